@@ -1,0 +1,42 @@
+package io.osmoda.ledger;
+
+/**
+ * A reference to an earlier entry, {@code ORIGIN#SEQ@ENTRY_HASH} (section 1).
+ *
+ * @param origin the other ledger's origin, empty for this ledger
+ */
+public record CauseReference(String origin, long seq, Hash entryHash) {
+  public CauseReference {
+    if (seq < 0 || seq > JsonNumber.MAX_SAFE_INTEGER) {
+      throw new DraftRefusedException("caused_by", "sequence number out of range: " + seq);
+    }
+    if (!origin.isEmpty() && !DraftRules.isOrigin(origin)) {
+      throw new DraftRefusedException("caused_by", "not an origin: " + origin);
+    }
+  }
+
+  /** A reference to an entry of the same ledger. */
+  public static CauseReference local(Receipt receipt) {
+    return new CauseReference("", receipt.seq(), receipt.entryHash());
+  }
+
+  /** Parses the textual form; refuses leading zeros and anything malformed. */
+  public static CauseReference parse(String text) {
+    int hash = text.indexOf('#');
+    int at = text.indexOf('@', hash + 1);
+    if (hash < 0 || at < 0) {
+      throw new DraftRefusedException("caused_by", "must read ORIGIN#SEQ@ENTRY_HASH: " + text);
+    }
+    String digits = text.substring(hash + 1, at);
+    if (!DraftRules.isDecimal(digits) || !DraftRules.isHex(text.substring(at + 1), 64)) {
+      throw new DraftRefusedException("caused_by", "must read ORIGIN#SEQ@ENTRY_HASH: " + text);
+    }
+    return new CauseReference(
+        text.substring(0, hash), Long.parseLong(digits), Hash.fromHex(text.substring(at + 1)));
+  }
+
+  @Override
+  public String toString() {
+    return origin + "#" + seq + "@" + entryHash.hex();
+  }
+}

@@ -1,0 +1,113 @@
+package io.osmoda.ledger;
+
+/** The rules of section 1 for the members of an entry, for drafts on the caller's thread. */
+final class DraftRules {
+  static final int MAX_ACTION = 64;
+  static final int MAX_ACTOR_KIND = 16;
+  static final int MAX_ID = 256;
+  static final int MAX_TARGET = 1_024;
+  static final int MAX_REASON = 4_096;
+  static final int MAX_CAUSES = 64;
+  static final int MAX_ORIGIN = 255;
+
+  private DraftRules() {}
+
+  static boolean isHex(String text, int digits) {
+    if (text.length() != digits) {
+      return false;
+    }
+    for (int i = 0; i < digits; i++) {
+      char c = text.charAt(i);
+      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Decimal without leading zeros, at most 16 digits. */
+  static boolean isDecimal(String text) {
+    if (text.isEmpty() || text.length() > 16 || text.length() > 1 && text.charAt(0) == '0') {
+      return false;
+    }
+    return text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** {@code [a-z0-9][a-z0-9._/:-]{0,254}} (section 3). */
+  static boolean isOrigin(String text) {
+    if (text.isEmpty() || text.length() > MAX_ORIGIN) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean alphanumeric = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+      if (!alphanumeric && (i == 0 || "._/:-".indexOf(c) < 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code [a-z][a-z0-9_]{0,63}}: actions and sources. */
+  static void checkName(String member, String text) {
+    boolean good = !text.isEmpty() && text.length() <= MAX_ACTION;
+    for (int i = 0; good && i < text.length(); i++) {
+      char c = text.charAt(i);
+      good = c >= 'a' && c <= 'z' || i > 0 && (c >= '0' && c <= '9' || c == '_');
+    }
+    if (!good) {
+      throw new DraftRefusedException(
+          member, "must match [a-z][a-z0-9_]{0,63}, such as tool_call: " + quoted(text));
+    }
+  }
+
+  /** {@code kind:id} with a kind that the format knows. */
+  static void checkActor(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new DraftRefusedException(
+          "actor", "must read kind:id, such as agent:research-01: " + quoted(text));
+    }
+    switch (text.substring(0, colon)) {
+      case "agent", "user", "ssh", "system", "mesh" -> {}
+      default ->
+          throw new DraftRefusedException(
+              "actor", "kind must be agent, user, ssh, system or mesh: " + quoted(text));
+    }
+    checkText("actor", text.substring(colon + 1), MAX_ID);
+  }
+
+  /** 1…max UTF-8 bytes, no control characters, no lone surrogates. */
+  static void checkText(String member, String text, int max) {
+    checkText(member, text, max, false);
+  }
+
+  static void checkText(String member, String text, int max, boolean controlsAllowed) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!controlsAllowed && (c < 0x20 || c >= 0x7f && c <= 0x9f)) {
+        throw new DraftRefusedException(
+            member, "holds the control character U+%04X at %d".formatted((int) c, i));
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        bytes += 4;
+      } else if (Character.isSurrogate(c)) {
+        throw new DraftRefusedException(member, "holds a lone surrogate at " + i);
+      } else {
+        bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+      }
+    }
+    if (bytes == 0 || bytes > max) {
+      throw new DraftRefusedException(
+          member, "must have 1 to " + max + " bytes of UTF-8, has " + bytes);
+    }
+  }
+
+  static String quoted(String text) {
+    return '"' + (text.length() <= 80 ? text : text.substring(0, 80) + "…") + '"';
+  }
+}

@@ -1,0 +1,6 @@
+package io.osmoda.ledger;
+
+/** {@code null}. */
+public enum JsonNull implements JsonValue {
+  NULL
+}

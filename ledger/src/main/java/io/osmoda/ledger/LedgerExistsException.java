@@ -1,0 +1,14 @@
+package io.osmoda.ledger;
+
+/** A ledger was to be made where something already is. */
+public final class LedgerExistsException extends LedgerException {
+  private static final long serialVersionUID = 1L;
+
+  LedgerExistsException(String message) {
+    super(message);
+  }
+
+  LedgerExistsException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

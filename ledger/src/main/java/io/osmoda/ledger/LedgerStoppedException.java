@@ -1,0 +1,14 @@
+package io.osmoda.ledger;
+
+/** The writer is closed, or stopped after a failed write (section 4). */
+public final class LedgerStoppedException extends LedgerException {
+  private static final long serialVersionUID = 1L;
+
+  LedgerStoppedException(String message) {
+    super(message);
+  }
+
+  LedgerStoppedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,24 @@
+package io.osmoda.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * W3C trace context of an entry (section 1): lower-case hex, 32 digits for the trace, 16 for spans,
+ * none all zero.
+ */
+public record TraceContext(String traceId, String spanId, @Nullable String parentSpanId) {
+  public TraceContext {
+    check("trace_id", traceId, 32);
+    check("span_id", spanId, 16);
+    if (parentSpanId != null) {
+      check("parent_span_id", parentSpanId, 16);
+    }
+  }
+
+  private static void check(String member, String value, int digits) {
+    if (!DraftRules.isHex(value, digits) || value.chars().allMatch(c -> c == '0')) {
+      throw new DraftRefusedException(
+          "trace." + member, "must be " + digits + " lower-case hex digits, not all zero");
+    }
+  }
+}
