@@ -35,9 +35,9 @@ public final class CanonicalJson {
    *     #MAX_DEPTH}; the position is that in the output
    */
   public static byte[] write(JsonValue value) throws JsonException {
-    if (value instanceof JsonValue) {
+    if (value != JsonNull.NULL) {
       throw new JsonException(0, "not built yet: " + value);
     }
-    return new byte[0];
+    return new byte[] {'n', 'u', 'l', 'l'};
   }
 }
