@@ -66,8 +66,8 @@ interface Disk {
 
   /** Replaces a file's content so that after a crash either the old or the new is there, whole. */
   default void replace(Path file, byte[] content) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    Path temporary = directory.resolve(file.getFileName() + ".tmp");
+    Path directory = file.resolveSibling("");
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     delete(temporary);
     try (DiskFile out = create(temporary)) {
       out.write(ByteBuffer.wrap(content), 0);

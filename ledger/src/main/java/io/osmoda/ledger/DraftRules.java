@@ -18,7 +18,7 @@ final class DraftRules {
     }
     for (int i = 0; i < digits; i++) {
       char c = text.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;
       }
     }
@@ -27,7 +27,9 @@ final class DraftRules {
 
   /** Decimal without leading zeros, at most 16 digits. */
   static boolean isDecimal(String text) {
-    if (text.isEmpty() || text.length() > 16 || text.length() > 1 && text.charAt(0) == '0') {
+    if (text.isEmpty()
+        || text.length() > 16
+        || (text.length() > 1 && text.charAt(0) == '0')) {
       return false;
     }
     return text.chars().allMatch(c -> c >= '0' && c <= '9');
@@ -40,7 +42,7 @@ final class DraftRules {
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean alphanumeric = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+      boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
       if (!alphanumeric && (i == 0 || "._/:-".indexOf(c) < 0)) {
         return false;
       }
@@ -53,7 +55,7 @@ final class DraftRules {
     boolean good = !text.isEmpty() && text.length() <= MAX_ACTION;
     for (int i = 0; good && i < text.length(); i++) {
       char c = text.charAt(i);
-      good = c >= 'a' && c <= 'z' || i > 0 && (c >= '0' && c <= '9' || c == '_');
+      good = (c >= 'a' && c <= 'z') || (i > 0 && ((c >= '0' && c <= '9') || c == '_'));
     }
     if (!good) {
       throw new DraftRefusedException(
@@ -86,7 +88,7 @@ final class DraftRules {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!controlsAllowed && (c < 0x20 || c >= 0x7f && c <= 0x9f)) {
+      if (!controlsAllowed && (c < 0x20 || (c >= 0x7f && c <= 0x9f))) {
         throw new DraftRefusedException(
             member, "holds the control character U+%04X at %d".formatted((int) c, i));
       }

@@ -202,7 +202,7 @@ public final class EntryDraft {
       try {
         this.payload = CanonicalJson.write(payload);
       } catch (JsonException e) {
-        throw new DraftRefusedException("payload", e.getMessage());
+        throw new DraftRefusedException("payload", "byte " + e.position() + ": " + e.reason());
       }
       return this;
     }

@@ -58,7 +58,7 @@ public final class Hash {
     }
     for (int i = 0; i < hex.length(); i++) {
       char c = hex.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         throw new IllegalArgumentException(
             "character " + i + " of a hash is not a lower-case hex digit");
       }
