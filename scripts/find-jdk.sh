@@ -1,5 +1,5 @@
 # Sourced by ./osmoda and the scripts: finds a JDK of at least 25 without starting one.
-# find_jdk sets JDK_HOME and returns 0, or returns 1. A JDK's version is read from its "release" file,
+# find_jdk sets JDK_HOME and JDK_VERSION and returns 0, or returns 1. A JDK's version is read from its "release" file,
 # which costs no process; the first place that has a fitting one wins.
 
 OSMODA_JDK_MINIMUM=25
@@ -7,17 +7,20 @@ OSMODA_JDK_MINIMUM=25
 # jdk_fits DIR: does DIR hold a whole JDK (with javac, as the build needs it) that is new enough?
 jdk_fits() {
   [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
-  jdk_feature=
+  jdk_version=
+  JDK_VERSION=
   while IFS= read -r jdk_line || [ -n "$jdk_line" ]; do
     case $jdk_line in
       JAVA_VERSION=*)
-        jdk_feature=${jdk_line#JAVA_VERSION=}
-        jdk_feature=${jdk_feature#\"}
-        jdk_feature=${jdk_feature%%[!0-9]*}
-        break
+        jdk_version=${jdk_line#JAVA_VERSION=}
+        jdk_version=${jdk_version#\"}
         ;;
+      # Names the very build: two builds of one version cannot share an AOT cache.
+      JAVA_RUNTIME_VERSION=*) JDK_VERSION=${jdk_line#JAVA_RUNTIME_VERSION=} ;;
     esac
   done <"$1/release"
+  jdk_feature=${jdk_version%%[!0-9]*}
+  JDK_VERSION=${JDK_VERSION:-$jdk_version}
   [ -n "$jdk_feature" ] && [ "$jdk_feature" -ge "$OSMODA_JDK_MINIMUM" ]
 }
 
