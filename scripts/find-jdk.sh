@@ -1,6 +1,6 @@
 # Sourced by ./osmoda and the scripts: finds a JDK of at least 25 without starting one.
-# find_jdk sets JDK_HOME and JDK_VERSION and returns 0, or returns 1. A JDK's version is read from its "release" file,
-# which costs no process; the first place that has a fitting one wins.
+# find_jdk sets JDK_HOME and JDK_VERSION and returns 0, or returns 1. A JDK's version is read from its
+# "release" file, which costs no process; the first place that has a fitting one wins.
 
 OSMODA_JDK_MINIMUM=25
 
@@ -24,6 +24,25 @@ jdk_fits() {
   [ -n "$jdk_feature" ] && [ "$jdk_feature" -ge "$OSMODA_JDK_MINIMUM" ]
 }
 
+# jdk_places: the folders where installers put JDKs, a line each.
+jdk_places() {
+  jdk_user=${HOME:-/nonexistent}
+  printf '%s\n' \
+    /usr/lib/jvm/* \
+    /usr/java/* \
+    /opt/java/* \
+    /opt/jdk* \
+    "$jdk_user"/.sdkman/candidates/java/* \
+    "$jdk_user"/.jdks/* \
+    "$jdk_user"/.asdf/installs/java/* \
+    "$jdk_user"/.local/share/mise/installs/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$jdk_user"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    /run/current-system/sw/lib/openjdk
+}
+
 find_jdk() {
   for jdk_candidate in "${OSMODA_JAVA_HOME:-}" "${JAVA_HOME:-}"; do
     if [ -n "$jdk_candidate" ] && jdk_fits "$jdk_candidate"; then
@@ -34,31 +53,24 @@ find_jdk() {
   # A java on the PATH is often a chain of links into the JDK; only then is a process worth starting.
   jdk_on_path=$(command -v java || :)
   if [ -n "$jdk_on_path" ]; then
-    [ ! -L "$jdk_on_path" ] || jdk_on_path=$(readlink -f "$jdk_on_path" 2>/dev/null || echo "$jdk_on_path")
+    if [ -L "$jdk_on_path" ]; then
+      jdk_on_path=$(readlink -f "$jdk_on_path" 2>/dev/null || echo "$jdk_on_path")
+    fi
     jdk_candidate=${jdk_on_path%/bin/java}
     if jdk_fits "$jdk_candidate"; then
       JDK_HOME=$jdk_candidate
       return 0
     fi
   fi
-  for jdk_candidate in \
-    /usr/lib/jvm/* \
-    /usr/java/* \
-    /opt/java/* /opt/jdk* \
-    "${HOME:-/nonexistent}"/.sdkman/candidates/java/* \
-    "${HOME:-/nonexistent}"/.jdks/* \
-    "${HOME:-/nonexistent}"/.asdf/installs/java/* \
-    "${HOME:-/nonexistent}"/.local/share/mise/installs/java/* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home \
-    "${HOME:-/nonexistent}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    /run/current-system/sw/lib/openjdk; do
+  # A place may have a space in it, so each is a line and not a word.
+  while IFS= read -r jdk_candidate; do
     if jdk_fits "$jdk_candidate"; then
       JDK_HOME=$jdk_candidate
       return 0
     fi
-  done
+  done <<END
+$(jdk_places)
+END
   return 1
 }
 
