@@ -1,12 +1,24 @@
 package io.osmoda.ledger;
 
+import java.util.Objects;
+
 /**
  * RFC 8785 canonical JSON with the ledger format's rules of what is accepted (section 1). All
- * methods are static, stateless and thread-safe.
+ * methods are static, stateless and thread-safe, and none keeps or returns an array that was handed
+ * in.
+ *
+ * <p>Refused, with position and reason: anything outside RFC 8259's grammar, duplicate member names
+ * (after unescaping), lone surrogates, invalid UTF-8, a byte order mark, nesting deeper than {@link
+ * #MAX_DEPTH}, numbers that overflow a double or vanish in it, and integer literals beyond
+ * ±(2^53-1) that are not themselves the canonical form of their double.
  */
 public final class CanonicalJson {
   /** Deepest nesting accepted; the outermost object or array is level 1. */
   public static final int MAX_DEPTH = 64;
+
+  private static final ThreadLocal<JsonText> TEXT = ThreadLocal.withInitial(JsonText::new);
+  private static final ThreadLocal<CanonicalWriter> WRITER =
+      ThreadLocal.withInitial(CanonicalWriter::new);
 
   private CanonicalJson() {}
 
@@ -15,17 +27,32 @@ public final class CanonicalJson {
     return parse(utf8, 0, utf8.length);
   }
 
-  /** Parses one JSON value that fills {@code length} bytes from {@code offset}. */
+  /**
+   * Parses one JSON value that fills {@code length} bytes from {@code offset}. An object's members
+   * come in canonical order.
+   *
+   * @throws JsonException if the input is refused; its position counts from {@code offset}
+   */
   public static JsonValue parse(byte[] utf8, int offset, int length) throws JsonException {
-    if (length >= 0) {
-      throw new JsonException(offset, "not built yet");
-    }
-    return parse(utf8);
+    return parse(utf8, offset, length, MAX_DEPTH);
   }
 
-  /** The canonical form of the one value that fills the input. */
+  /**
+   * As {@link #parse(byte[], int, int)}, with another limit of nesting: a payload may take all of
+   * {@link #MAX_DEPTH}, so an entry or a draft that holds one is a level deeper.
+   */
+  public static JsonValue parse(byte[] utf8, int offset, int length, int maxDepth)
+      throws JsonException {
+    Objects.checkFromIndexSize(offset, length, utf8.length);
+    return TEXT.get().parse(utf8, offset, length, maxDepth);
+  }
+
+  /**
+   * The canonical form of the one value that fills the input: always an array of its own, also
+   * where the input is canonical already.
+   */
   public static byte[] canonicalize(byte[] utf8) throws JsonException {
-    return write(parse(utf8));
+    return TEXT.get().canonicalize(utf8, 0, utf8.length, MAX_DEPTH);
   }
 
   /**
@@ -35,9 +62,11 @@ public final class CanonicalJson {
    *     #MAX_DEPTH}; the position is that in the output
    */
   public static byte[] write(JsonValue value) throws JsonException {
-    if (value != JsonNull.NULL) {
-      throw new JsonException(0, "not built yet: " + value);
-    }
-    return new byte[] {'n', 'u', 'l', 'l'};
+    return write(value, MAX_DEPTH);
+  }
+
+  /** As {@link #write(JsonValue)}, with another limit of nesting. */
+  public static byte[] write(JsonValue value, int maxDepth) throws JsonException {
+    return WRITER.get().write(value, maxDepth);
   }
 }

@@ -45,7 +45,8 @@ interface Disk {
    *
    * @return null where another holds it
    */
-  @org.jspecify.annotations.Nullable Closeable tryLock(Path file) throws IOException;
+  @org.jspecify.annotations.Nullable
+  Closeable tryLock(Path file) throws IOException;
 
   /** A whole file's bytes. */
   default byte[] readAll(Path file) throws IOException {

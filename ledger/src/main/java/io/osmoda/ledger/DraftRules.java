@@ -27,9 +27,7 @@ final class DraftRules {
 
   /** Decimal without leading zeros, at most 16 digits. */
   static boolean isDecimal(String text) {
-    if (text.isEmpty()
-        || text.length() > 16
-        || (text.length() > 1 && text.charAt(0) == '0')) {
+    if (text.isEmpty() || text.length() > 16 || (text.length() > 1 && text.charAt(0) == '0')) {
       return false;
     }
     return text.chars().allMatch(c -> c >= '0' && c <= '9');
