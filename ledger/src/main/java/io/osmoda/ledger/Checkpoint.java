@@ -31,8 +31,7 @@ public record Checkpoint(String origin, long size, Hash root) {
       throw new BadNoteException(
           "the checkpoint's first line is not an origin: " + DraftRules.quoted(lines[0]));
     }
-    if (!DraftRules.isDecimal(lines[1])
-        || Long.parseLong(lines[1]) > JsonNumber.MAX_SAFE_INTEGER) {
+    if (!DraftRules.isDecimal(lines[1]) || Long.parseLong(lines[1]) > JsonNumber.MAX_SAFE_INTEGER) {
       throw new BadNoteException(
           "the checkpoint's second line is not a size: " + DraftRules.quoted(lines[1]));
     }

@@ -49,7 +49,9 @@ final class MerkleTree {
     }
   }
 
-  /** Hashes the 32 bytes of leaf data at {@code from} into {@code target}; both may be one array. */
+  /**
+   * Hashes the 32 bytes of leaf data at {@code from} into {@code target}; both may be one array.
+   */
   void leaf(byte[] data, int from, byte[] target, int to) {
     System.arraycopy(data, from, leafInput, 1, Hash.LENGTH);
     finish(leafInput, target, to);

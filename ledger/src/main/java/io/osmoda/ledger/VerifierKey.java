@@ -29,14 +29,14 @@ final class VerifierKey {
 
     private final byte code;
     private final String algorithm;
-    private final byte[] x509Prefix;
+    private final String x509Prefix; // hex
     private final int keyLength;
     private final int signatureLength;
 
     Type(int code, String algorithm, String x509Prefix, int keyLength, int signatureLength) {
       this.code = (byte) code;
       this.algorithm = algorithm;
-      this.x509Prefix = HexFormat.of().parseHex(x509Prefix);
+      this.x509Prefix = x509Prefix;
       this.keyLength = keyLength;
       this.signatureLength = signatureLength;
     }
@@ -84,8 +84,9 @@ final class VerifierKey {
       throw new BadKeyException(
           "an " + type.algorithm + " key has " + type.keyLength + " bytes, not " + raw.length);
     }
-    byte[] x509 = Arrays.copyOf(type.x509Prefix, type.x509Prefix.length + raw.length);
-    System.arraycopy(raw, 0, x509, type.x509Prefix.length, raw.length);
+    byte[] prefix = HexFormat.of().parseHex(type.x509Prefix);
+    byte[] x509 = Arrays.copyOf(prefix, prefix.length + raw.length);
+    System.arraycopy(raw, 0, x509, prefix.length, raw.length);
     try {
       PublicKey key =
           KeyFactory.getInstance(type.algorithm).generatePublic(new X509EncodedKeySpec(x509));
@@ -99,8 +100,9 @@ final class VerifierKey {
   /** A key by its JDK form. */
   static VerifierKey of(String name, Type type, PublicKey key) throws BadKeyException {
     byte[] x509 = key.getEncoded();
-    int prefix = type.x509Prefix.length;
-    if (x509.length < prefix || !Arrays.equals(x509, 0, prefix, type.x509Prefix, 0, prefix)) {
+    int prefix = type.x509Prefix.length() / 2;
+    if (x509.length < prefix
+        || !HexFormat.of().formatHex(x509, 0, prefix).equals(type.x509Prefix)) {
       throw new BadKeyException("not an " + type.algorithm + " key in X.509 form");
     }
     return of(name, type, Arrays.copyOfRange(x509, prefix, x509.length));
@@ -142,7 +144,7 @@ final class VerifierKey {
 
   private static int keyId(String name, byte code, byte[] raw) {
     MessageDigest digest = MerkleTree.sha256();
-    digest.update(name.getBytes(StandardCharsets.UTF_8));
+    digest.update(bytes(name));
     digest.update((byte) '\n');
     digest.update(code);
     return ByteBuffer.wrap(digest.digest(raw)).getInt();
@@ -187,29 +189,33 @@ final class VerifierKey {
   }
 
   /**
-   * Whether a line that names this key is its signature over a note. A log's ML-DSA-44 signature
-   * has the time 0 (section 3); see {@link #timestamp}.
-   *
-   * @param checkpoint what the note's text states, null where it is no checkpoint: then no
-   *     cosignature holds
+   * Whether a line that names this key is its signature over a checkpoint. A log's ML-DSA-44
+   * signature has the time 0 (section 3); see {@link #timestamp}.
    */
-  boolean verifies(
-      SignedNote.SignatureLine line, String text, @Nullable Checkpoint checkpoint) {
+  boolean verifies(SignedNote.SignatureLine line, Checkpoint checkpoint) {
+    long time = timestamp(line);
+    if (time < 0) {
+      return false; // times end at 2^63-1
+    }
+    return switch (type) {
+      case ED25519 -> verifies(line, 0, bytes(checkpoint.text()));
+      case ED25519_COSIGNATURE ->
+          verifies(
+              line, Long.BYTES, bytes("cosignature/v1\ntime " + time + "\n" + checkpoint.text()));
+      case ML_DSA_44 -> verifies(line, Long.BYTES, subtreeMessage(name, time, checkpoint));
+    };
+  }
+
+  /** Whether a line that names this key, of type 0x01, is its signature over any note's text. */
+  boolean verifies(SignedNote.SignatureLine line, String text) {
+    return type == Type.ED25519 && verifies(line, 0, bytes(text));
+  }
+
+  private boolean verifies(SignedNote.SignatureLine line, int from, byte[] message) {
     byte[] blob = line.signature();
     if (!isNamedBy(line) || blob.length != type.signatureLength) {
       return false;
     }
-    long time = timestamp(line);
-    if (time < 0 || type != Type.ED25519 && checkpoint == null) {
-      return false;
-    }
-    byte[] message =
-        switch (type) {
-          case ED25519 -> text.getBytes(StandardCharsets.UTF_8);
-          case ED25519_COSIGNATURE -> cosignedMessage(time, text);
-          case ML_DSA_44 -> checkpoint == null ? new byte[0] : subtreeMessage(name, time, checkpoint);
-        };
-    int from = type == Type.ED25519 ? 0 : Long.BYTES;
     try {
       Signature signature = Signature.getInstance(type.algorithm);
       signature.initVerify(key);
@@ -218,10 +224,6 @@ final class VerifierKey {
     } catch (GeneralSecurityException e) {
       return false; // a malformed signature is one that does not verify
     }
-  }
-
-  private static byte[] cosignedMessage(long time, String text) {
-    return ("cosignature/v1\ntime " + time + "\n" + text).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The C2SP {@code subtree/v1} message for a whole tree. */
@@ -238,9 +240,13 @@ final class VerifierKey {
   }
 
   private static void writeShort(ByteArrayOutputStream message, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = bytes(text);
     message.write(bytes.length);
     message.writeBytes(bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] longBytes(long value) {
