@@ -1,0 +1,98 @@
+package io.osmoda.cli;
+
+import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.LedgerException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** Tells people on standard error what went wrong, where, and what to do. */
+final class Errors {
+  private Errors() {}
+
+  /** Arguments that the verb does not take. */
+  static int wrongUse(Shell shell, Verbs.Entry entry, CommandLine.ParameterException e) {
+    StringBuilder message = new StringBuilder(sentence(String.valueOf(e.getMessage())));
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      if (unmatched.isUnknownOption() && !near.isEmpty()) {
+        message.append("; did you mean ").append(String.join(" or ", near)).append('?');
+      }
+    }
+    print(shell, entry, message.toString(), "See: osmoda " + entry.name() + " --help");
+    return Osmoda.FAILED;
+  }
+
+  /** Anything that ended a verb. */
+  static int failed(Shell shell, Verbs.Entry entry, Exception e) {
+    switch (e) {
+      case CliException wrong -> {
+        String message = wrong.getMessage();
+        print(shell, entry, message == null ? "failed" : message, wrong.details());
+      }
+      case LedgerException ledger -> print(shell, entry, describe(ledger), null);
+      case DraftRefusedException refused -> print(shell, entry, describe(refused), null);
+      case JsonException json -> print(shell, entry, "not accepted as JSON " + json.getMessage(), null);
+      case UncheckedIOException io -> print(shell, entry, describe(io), null);
+      case IOException io -> print(shell, entry, describe(io), null);
+      default -> {
+        print(
+            shell,
+            entry,
+            "a fault in osmoda itself: " + e,
+            "Please report it with what follows.");
+        e.printStackTrace(shell.err());
+        return Osmoda.FAILED;
+      }
+    }
+    if (shell.variable("OSMODA_DEBUG") != null) {
+      e.printStackTrace(shell.err());
+    }
+    return Osmoda.FAILED;
+  }
+
+  /** What a failure means to a person. */
+  static String describe(Throwable e) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return switch (e) {
+      case UncheckedIOException unchecked when unchecked.getCause() != null ->
+          describe(unchecked.getCause());
+      case NoSuchFileException f -> "no such file or folder: " + f.getFile();
+      case AccessDeniedException f -> "not permitted: " + f.getFile();
+      case FileAlreadyExistsException f -> "there is something already: " + f.getFile();
+      case NotDirectoryException f -> "not a folder: " + f.getFile();
+      case DirectoryNotEmptyException f -> "the folder is not empty: " + f.getFile();
+      case FileSystemException f -> (f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile());
+      default -> message.isEmpty() ? e.toString() : message;
+    };
+  }
+
+  private static void print(
+      Shell shell,
+      Verbs.Entry entry,
+      String message,
+      @Nullable String details) {
+    shell.out().flush();
+    Style style = Style.of(Style.Choice.AUTO, shell.terminal().err(), shell);
+    shell.err().println(style.bad("osmoda:") + " " + entry.name() + ": " + message);
+    if (details != null) {
+      details.lines().forEach(line -> shell.err().println("  " + line));
+    }
+    shell.err().flush();
+  }
+
+  private static String sentence(String message) {
+    return message.isEmpty() || (message.length() > 1 && Character.isUpperCase(message.charAt(1)))
+        ? message
+        : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+  }
+}

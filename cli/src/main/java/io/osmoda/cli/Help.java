@@ -1,0 +1,72 @@
+package io.osmoda.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** The help texts. */
+final class Help {
+  private static final int WIDTH = 100;
+  private static final int NAME_WIDTH = 14;
+
+  private Help() {}
+
+  /** All verbs, grouped by what they are for. */
+  static String root(Style style) {
+    StringBuilder text = new StringBuilder();
+    text.append(style.bold("osmoda")).append(": tamper-evident audit ledger for AI agents\n\n");
+    text.append("Usage: osmoda COMMAND [OPTIONS]\n");
+    for (Verbs.Group group : Verbs.Group.values()) {
+      StringBuilder lines = new StringBuilder();
+      for (Verbs.Entry entry : Verbs.ALL) {
+        if (entry.group() == group) {
+          lines.append(line(entry, style));
+        }
+      }
+      if (!lines.isEmpty()) {
+        text.append('\n').append(style.bold(group.title())).append('\n').append(lines);
+      }
+    }
+    text.append('\n').append(style.bold("Examples")).append('\n');
+    text.append("  osmoda demo\n");
+    text.append("  osmoda init && osmoda mcp wrap --agent my-agent -- npx -y SOME-MCP-SERVER\n");
+    text.append("  osmoda query --from 1h --status error\n");
+    text.append("  osmoda verify --trust auditor.policy\n");
+    text.append(
+        """
+
+        osmoda COMMAND --help tells more. Every command takes --ledger DIR (default: $OSMODA_LEDGER,
+        else ./osmoda-ledger). Exit code: 0 done or intact, 1 findings, 2 wrong use or unverifiable.
+        """);
+    return text.toString();
+  }
+
+  /** The verbs of two words that share their first. */
+  static String family(List<Verbs.Entry> family) {
+    StringBuilder text = new StringBuilder();
+    for (Verbs.Entry entry : family) {
+      text.append(line(entry, Style.PLAIN));
+    }
+    return text.toString();
+  }
+
+  private static String line(Verbs.Entry entry, Style style) {
+    String padding = " ".repeat(Math.max(1, NAME_WIDTH - entry.name().length()));
+    return "  " + style.name(entry.name()) + padding + entry.summary() + "\n";
+  }
+
+  /** One verb's help. */
+  static String of(CommandLine line, boolean colour) {
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage
+        .width(WIDTH)
+        .adjustLineBreaksForWideCJKCharacters(false)
+        .sortOptions(false)
+        .synopsisHeading("%nUsage: ")
+        .parameterListHeading("%n@|bold Arguments|@%n")
+        .optionListHeading("%n@|bold Options|@%n")
+        .descriptionHeading("%n")
+        .footerHeading("%n@|bold Examples|@%n");
+    return line.getUsageMessage(colour ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF);
+  }
+}

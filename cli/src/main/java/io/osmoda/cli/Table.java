@@ -1,0 +1,182 @@
+package io.osmoda.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Rows in aligned columns. Cells are plain text; colour comes on when a row is printed, so that it
+ * takes no width. Control characters are shown as {@code ·}, so that what an agent wrote cannot
+ * steer the reader's terminal. Not thread-safe.
+ */
+final class Table {
+  private static final String GAP = "  ";
+  private static final int MIN_LAST = 20;
+
+  /** How a column stands and looks. */
+  record Column(String title, boolean right, UnaryOperator<String> look) {
+    static Column left(String title) {
+      return new Column(title, false, UnaryOperator.identity());
+    }
+
+    static Column left(String title, UnaryOperator<String> look) {
+      return new Column(title, false, look);
+    }
+
+    static Column right(String title) {
+      return new Column(title, true, UnaryOperator.identity());
+    }
+  }
+
+  private final List<Column> columns;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  Table(Column... columns) {
+    this.columns = List.of(columns);
+  }
+
+  void row(String... cells) {
+    if (cells.length != columns.size()) {
+      throw new IllegalArgumentException(cells.length + " cells, " + columns.size() + " columns");
+    }
+    List<String> row = new ArrayList<>();
+    for (String cell : cells) {
+      row.add(printable(cell));
+    }
+    rows.add(row);
+  }
+
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  /** The width of the widest line. */
+  int width() {
+    int width = GAP.length() * (columns.size() - 1);
+    for (int column = 0; column < columns.size(); column++) {
+      width += width(column);
+    }
+    return width;
+  }
+
+  /** Prints head and rows; the last column is cut to fit where lines may not be longer. */
+  void print(PrintStream out, Style style, int maxWidth) {
+    int last = columns.size() - 1;
+    int lastWidth = Math.max(MIN_LAST, maxWidth - (width() - width(last)));
+    StringBuilder line = new StringBuilder();
+    for (int column = 0; column <= last; column++) {
+      append(line, columns.get(column).title(), column, style::dim, Integer.MAX_VALUE);
+    }
+    out.println(line.toString().stripTrailing());
+    for (List<String> row : rows) {
+      line.setLength(0);
+      for (int column = 0; column <= last; column++) {
+        append(
+            line,
+            row.get(column),
+            column,
+            columns.get(column).look(),
+            column == last ? lastWidth : Integer.MAX_VALUE);
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
+  private void append(
+      StringBuilder line, String cell, int column, UnaryOperator<String> look, int max) {
+    String text = clip(cell, max);
+    int padding = width(column) - columnsOf(text);
+    if (column > 0) {
+      line.append(GAP);
+    }
+    if (columns.get(column).right()) {
+      line.repeat(' ', padding).append(look.apply(text));
+    } else {
+      line.append(look.apply(text));
+      if (column < columns.size() - 1) {
+        line.repeat(' ', padding);
+      }
+    }
+  }
+
+  private int width(int column) {
+    int width = columnsOf(columns.get(column).title());
+    for (List<String> row : rows) {
+      width = Math.max(width, columnsOf(row.get(column)));
+    }
+    return width;
+  }
+
+  /** The text on one line, without what would steer a terminal. */
+  static String printable(String text) {
+    StringBuilder shown = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (steers(c)) {
+        if (shown == null) {
+          shown = new StringBuilder(text);
+        }
+        shown.setCharAt(i, '·');
+      }
+    }
+    return shown == null ? text : shown.toString();
+  }
+
+  /** Control characters, line separators and those that turn the direction of writing. */
+  static boolean steers(char c) {
+    return c < 0x20
+        || (c >= 0x7f && c <= 0x9f)
+        || (c >= 0x2028 && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
+  }
+
+  /** The text, or its beginning with an ellipsis, in at most so many columns. */
+  static String clip(String text, int max) {
+    if (columnsOf(text) <= max) {
+      return text;
+    }
+    int end = 0;
+    int width = 0;
+    while (end < text.length()) {
+      int point = text.codePointAt(end);
+      width += columnsOf(point);
+      if (width > max - 1) {
+        break;
+      }
+      end += Character.charCount(point);
+    }
+    return text.substring(0, end) + "…";
+  }
+
+  /** How many columns of a terminal the text takes. */
+  static int columnsOf(String text) {
+    int width = 0;
+    for (int i = 0; i < text.length(); ) {
+      int point = text.codePointAt(i);
+      width += columnsOf(point);
+      i += Character.charCount(point);
+    }
+    return width;
+  }
+
+  private static int columnsOf(int point) {
+    int type = Character.getType(point);
+    if (type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || type == Character.FORMAT) {
+      return 0;
+    }
+    boolean wide =
+        point >= 0x1100
+            && (point <= 0x115f
+                || (point >= 0x2e80 && point <= 0xa4cf)
+                || (point >= 0xac00 && point <= 0xd7a3)
+                || (point >= 0xf900 && point <= 0xfaff)
+                || (point >= 0xfe30 && point <= 0xfe6f)
+                || (point >= 0xff00 && point <= 0xff60)
+                || (point >= 0x1f300 && point <= 0x1faff)
+                || (point >= 0x20000 && point <= 0x3fffd));
+    return wide ? 2 : 1;
+  }
+}

@@ -1,0 +1,55 @@
+package io.osmoda.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** One verb of the command with the options that every verb has. Used once, by one thread. */
+abstract class Verb {
+  static final String DEFAULT_LEDGER = "osmoda-ledger";
+
+  @Option(
+      names = "--ledger",
+      paramLabel = "DIR",
+      description = "The ledger's folder (default: $OSMODA_LEDGER, else ./osmoda-ledger).")
+  @Nullable Path ledger;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description = "The key folder (default: the ledger's name with .keys, beside it).")
+  @Nullable Path keys;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      description = "Colours: auto, always or never (default: auto; NO_COLOR is heeded).")
+  Style.Choice color = Style.Choice.AUTO;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /**
+   * Does the work.
+   *
+   * @return the exit code: 0 done or intact, 1 findings, 2 wrong use or unverifiable
+   */
+  abstract int run(Shell shell) throws Exception;
+
+  /** The folder that the user means, as they wrote it. */
+  final Path ledgerFolder(Shell shell) {
+    if (ledger != null) {
+      return ledger;
+    }
+    String fromEnvironment = shell.variable("OSMODA_LEDGER");
+    return Path.of(fromEnvironment == null ? DEFAULT_LEDGER : fromEnvironment);
+  }
+
+  /** How text for people on standard output looks. */
+  final Style style(Shell shell) {
+    return Style.of(color, shell.terminal().out(), shell);
+  }
+}

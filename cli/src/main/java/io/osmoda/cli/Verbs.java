@@ -1,0 +1,124 @@
+package io.osmoda.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs: their names, order, groups and one line each. Loads no verb's class by itself. */
+final class Verbs {
+  private static final int NEAR = 2;
+
+  /** What a verb is for, in the order of the help. */
+  enum Group {
+    FIRST_STEPS("First steps"),
+    WRITE("Write"),
+    READ("Read"),
+    PROVE("Prove"),
+    RUN("Run and look after");
+
+    private final String title;
+
+    Group(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+  }
+
+  /**
+   * A verb.
+   *
+   * @param name one word or two
+   * @param takesCommand whether its arguments end in somebody else's command line
+   */
+  record Entry(
+      Group group, String name, String summary, boolean takesCommand, Supplier<Verb> make) {
+    int words() {
+      return name.indexOf(' ') < 0 ? 1 : 2;
+    }
+  }
+
+  static final List<Entry> ALL =
+      List.of(
+          verb(
+              Group.PROVE,
+              "canonicalize",
+              "Print a JSON value's canonical form, or say why it is refused.",
+              CanonicalizeVerb::new));
+
+  private Verbs() {}
+
+  private static Entry verb(Group group, String name, String summary, Supplier<Verb> make) {
+    return new Entry(group, name, summary, false, make);
+  }
+
+  /** The verb that the arguments begin with; null where there is none. */
+  static @Nullable Entry find(List<String> arguments) {
+    if (arguments.isEmpty()) {
+      return null;
+    }
+    String one = arguments.getFirst();
+    String two = arguments.size() > 1 ? one + " " + arguments.get(1) : one;
+    for (Entry entry : ALL) {
+      if (entry.name().equals(one) || entry.name().equals(two)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** The verbs of two words that begin with this one. */
+  static List<Entry> family(String word) {
+    List<Entry> family = new ArrayList<>();
+    for (Entry entry : ALL) {
+      if (entry.name().startsWith(word + " ")) {
+        family.add(entry);
+      }
+    }
+    return family;
+  }
+
+  /** The verb that was probably meant; null where none is near. */
+  static @Nullable String nearest(String word) {
+    String nearest = null;
+    int best = NEAR + 1;
+    for (Entry entry : ALL) {
+      for (String candidate : List.of(entry.name(), entry.name().replaceFirst(" .*", ""))) {
+        int distance = distance(word, candidate);
+        if (word.length() > 2 && candidate.startsWith(word)) {
+          distance = 0;
+        }
+        if (distance < best && distance < candidate.length()) {
+          best = distance;
+          nearest = candidate;
+        }
+      }
+    }
+    return nearest;
+  }
+
+  /** Levenshtein's distance, with a swap of neighbours as one step. */
+  private static int distance(String a, String b) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + change);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[a.length()][b.length()];
+  }
+}
