@@ -1,5 +1,6 @@
 package io.osmoda.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -67,6 +68,24 @@ final class Help {
         .optionListHeading("%n@|bold Options|@%n")
         .descriptionHeading("%n")
         .footerHeading("%n@|bold Examples|@%n");
+    usage.description(folded(usage.description()));
     return line.getUsageMessage(colour ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF);
+  }
+
+  /** Breaks paragraphs between words: the option parser would break inside them. */
+  private static String[] folded(String[] paragraphs) {
+    List<String> lines = new ArrayList<>();
+    for (String paragraph : paragraphs) {
+      StringBuilder line = new StringBuilder();
+      for (String word : paragraph.split(" ")) {
+        if (!line.isEmpty() && line.length() + 1 + word.length() >= WIDTH) {
+          lines.add(line.toString());
+          line.setLength(0);
+        }
+        line.append(line.isEmpty() ? "" : " ").append(word);
+      }
+      lines.add(line.toString());
+    }
+    return lines.toArray(String[]::new);
   }
 }
