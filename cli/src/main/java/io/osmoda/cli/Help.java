@@ -77,7 +77,7 @@ final class Help {
     List<String> lines = new ArrayList<>();
     for (String paragraph : paragraphs) {
       StringBuilder line = new StringBuilder();
-      for (String word : paragraph.split(" ")) {
+      for (String word : paragraph.split(" ", -1)) {
         if (!line.isEmpty() && line.length() + 1 + word.length() >= WIDTH) {
           lines.add(line.toString());
           line.setLength(0);

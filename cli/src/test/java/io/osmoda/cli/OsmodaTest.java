@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class OsmodaTest {
   @Test
   void everyVerbHasHelpWithExamples() {
     for (Verbs.Entry entry : Verbs.ALL) {
-      List<String> arguments = new java.util.ArrayList<>(List.of(entry.name().split(" ")));
+      List<String> arguments = new ArrayList<>(List.of(entry.name().split(" ", -1)));
       arguments.add("--help");
       CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
 
