@@ -3,6 +3,7 @@ package io.osmoda.ledger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -25,14 +26,12 @@ final class CanonicalScanner {
   private static final long QUOTES = '"' * ONES;
   private static final long BACKSLASHES = '\\' * ONES;
 
-  /** Decimals of at most so many digits come back from a double unchanged. */
-  private static final int EXACT_DIGITS = 15;
-
   /** Zeros after the point, past which RFC 8785 writes an exponent. */
   private static final int MAX_LEADING_ZEROS = 5;
 
   private final int[] keyStart = new int[CanonicalJson.MAX_DEPTH];
   private final int[] keyEnd = new int[CanonicalJson.MAX_DEPTH];
+  private final byte[] number = new byte[JsonNumbers.MAX_LENGTH];
   private int position;
   private String reason = "";
 
@@ -384,7 +383,7 @@ final class CanonicalScanner {
     }
     int next = i < end ? bytes[i] : 0;
     if (next != '.' && next != 'e' && next != 'E') {
-      if (whole <= EXACT_DIGITS) {
+      if (whole <= JsonNumbers.EXACT_DIGITS) {
         return negative && zero ? refuse(at, "a negative zero") : i;
       }
       return shortest(bytes, at, i);
@@ -402,13 +401,13 @@ final class CanonicalScanner {
           return refuse(at, "a number with a zero at its end");
         }
         if (!zero) {
-          return whole + decimals <= EXACT_DIGITS ? i : shortest(bytes, at, i);
+          return whole + decimals <= JsonNumbers.EXACT_DIGITS ? i : shortest(bytes, at, i);
         }
         int leading = 0;
         while (bytes[fraction + leading] == '0') {
           leading++;
         }
-        return leading <= MAX_LEADING_ZEROS && decimals - leading <= EXACT_DIGITS
+        return leading <= MAX_LEADING_ZEROS && decimals - leading <= JsonNumbers.EXACT_DIGITS
             ? i
             : shortest(bytes, at, i);
       }
@@ -435,15 +434,17 @@ final class CanonicalScanner {
 
   /** The long way, for the few numbers that only conversion can judge. */
   private int shortest(byte[] bytes, int at, int end) {
-    byte[] literal = Arrays.copyOfRange(bytes, at, end);
-    try {
-      if (Arrays.equals(CanonicalJson.canonicalize(literal), literal)) {
-        return end;
-      }
-    } catch (JsonException e) {
-      return refuse(at, e.reason());
+    if (end - at > JsonNumbers.MAX_LENGTH) {
+      return refuse(at, "a number with more digits than canonical form has");
     }
-    return refuse(at, "a number in another spelling than the canonical one");
+    double value = Double.parseDouble(new String(bytes, at, end - at, StandardCharsets.US_ASCII));
+    if (!Double.isFinite(value)) {
+      return refuse(at, "a number too large for a double");
+    }
+    int length = JsonNumbers.write(value, number, 0);
+    return Arrays.equals(number, 0, length, bytes, at, end)
+        ? end
+        : refuse(at, "a number in another spelling than the canonical one");
   }
 
   private int refuse(int at, String why) {

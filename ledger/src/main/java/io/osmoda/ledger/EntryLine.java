@@ -66,7 +66,7 @@ final class EntryLine {
     "trace"
   };
 
-  /** {@code {"action":"} or {@code ,"actor":"} …, as far as it never differs. */
+  /** What stands before each member's value, from the brace or comma on. */
   private static final byte[][] OPENINGS = openings();
 
   private static final byte[] PARENT_SPAN_ID = ascii("\"parent_span_id\":\"");
@@ -581,8 +581,7 @@ final class EntryLine {
       }
     }
     return refuse(
-        from,
-        "status must be ok, error, denied, pending, timeout, cancelled, crashed or unknown");
+        from, "status must be ok, error, denied, pending, timeout, cancelled, crashed or unknown");
   }
 
   private int trace(byte[] b, int from) {
@@ -659,7 +658,8 @@ final class EntryLine {
     int hash = from;
     if (at < end && b[at] == '"') {
       while (hash < end
-          && (CLASSES[b[hash] & 0xff] & (hash == from ? LOWER | DIGIT : LOWER | DIGIT | ORIGIN_MARK))
+          && (CLASSES[b[hash] & 0xff]
+                  & (hash == from ? LOWER | DIGIT : LOWER | DIGIT | ORIGIN_MARK))
               != 0) {
         hash++;
       }
@@ -707,8 +707,9 @@ final class EntryLine {
     JsonValue value;
     byte[] canonical;
     try {
-      value = CanonicalJson.parse(bytes, offset, length);
-      canonical = CanonicalJson.write(value);
+      // The payload counts as level 1, so the whole entry may be one level deeper.
+      value = CanonicalJson.parse(bytes, offset, length, CanonicalJson.MAX_DEPTH + 1);
+      canonical = CanonicalJson.write(value, CanonicalJson.MAX_DEPTH + 1);
     } catch (JsonException e) {
       problem = FindingKind.UNREADABLE;
       detail = "the line is no JSON that the format accepts: " + e.getMessage();

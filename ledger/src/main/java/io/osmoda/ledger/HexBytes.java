@@ -41,10 +41,9 @@ final class HexBytes {
 
   /** Decodes {@code digits} valid digits (a multiple of eight). */
   static void decode(byte[] bytes, int at, int digits, byte[] target, int targetAt) {
-    for (int i = 0; i < digits; i++) {
-      int high = nibble(bytes[at + i]);
-      i++;
-      target[targetAt + (i >> 1)] = (byte) (high << 4 | nibble(bytes[at + i]));
+    for (int i = 0; i < digits / 2; i++) {
+      int high = nibble(bytes[at + 2 * i]);
+      target[targetAt + i] = (byte) ((high << 4) | nibble(bytes[at + 2 * i + 1]));
     }
   }
 
@@ -73,7 +72,7 @@ final class HexBytes {
     for (int i = 0; i < 256; i++) {
       int high = Character.forDigit(i >> 4, 16);
       int low = Character.forDigit(i & 15, 16);
-      pairs[i] = (short) (high | low << 8);
+      pairs[i] = (short) (high | (low << 8));
     }
     return pairs;
   }
