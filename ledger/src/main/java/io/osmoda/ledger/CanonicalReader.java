@@ -10,10 +10,13 @@ import java.util.Map;
 /** Builds values from text that is known to be canonical, and so checks nothing. */
 final class CanonicalReader {
   private final byte[] text;
+  private final int end;
   private int at;
 
-  CanonicalReader(byte[] text) {
+  /** Reads the one value in {@code text[0, end)}. */
+  CanonicalReader(byte[] text, int end) {
     this.text = text;
+    this.end = end;
   }
 
   JsonValue value() {
@@ -110,7 +113,7 @@ final class CanonicalReader {
 
   private JsonNumber number() {
     int start = at;
-    while (at < text.length && isNumberByte(text[at])) {
+    while (at < end && isNumberByte(text[at])) {
       at++;
     }
     return new JsonNumber(JsonNumbers.read(text, start, at));

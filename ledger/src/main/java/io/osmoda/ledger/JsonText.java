@@ -75,7 +75,7 @@ final class JsonText {
   /** The value, read from the canonical form. */
   JsonValue parse(byte[] text, int offset, int length, int depthLimit) throws JsonException {
     run(text, offset, length, depthLimit);
-    JsonValue result = new CanonicalReader(out).value();
+    JsonValue result = new CanonicalReader(out, size).value();
     release();
     return result;
   }
