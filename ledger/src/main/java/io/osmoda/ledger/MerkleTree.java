@@ -41,6 +41,11 @@ final class MerkleTree {
     return Hash.wrap(digest.digest(right.raw()));
   }
 
+  /** The largest power of two below {@code leaves}: how many stand left of the root. */
+  static long split(long leaves) {
+    return Long.highestOneBit(leaves - 1);
+  }
+
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
