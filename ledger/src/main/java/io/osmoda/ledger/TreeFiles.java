@@ -143,7 +143,7 @@ final class TreeFiles implements Closeable {
         file(level).truncate(length);
       }
     }
-    edge = rightEdge(size);
+    edge = readEdge(size);
     failed = false;
   }
 
@@ -167,6 +167,10 @@ final class TreeFiles implements Closeable {
   /** The right edge of the first {@code size} entries, for a tree of its own that grows on. */
   CompactRange rightEdge(long size) throws IOException {
     checkSize(size);
+    return readEdge(size);
+  }
+
+  private CompactRange readEdge(long size) throws IOException {
     List<Hash> subtrees = new ArrayList<>();
     for (long rest = size, at = 0; rest > 0; ) {
       long width = Long.highestOneBit(rest);
