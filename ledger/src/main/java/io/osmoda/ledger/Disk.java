@@ -83,7 +83,7 @@ interface Disk {
     /** Reads at least one byte at the position; -1 at the end of the file. */
     int read(ByteBuffer target, long position) throws IOException;
 
-    /** Writes the whole buffer at the position. */
+    /** Writes the whole buffer, which is backed by an array, at the position. */
     void write(ByteBuffer source, long position) throws IOException;
 
     /** Makes content and length durable (fdatasync). */

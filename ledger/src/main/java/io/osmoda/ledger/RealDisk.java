@@ -2,7 +2,9 @@ package io.osmoda.ledger;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,24 +24,17 @@ final class RealDisk implements Disk {
 
   @Override
   public DiskFile openRead(Path file) throws IOException {
-    return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ));
+    return new ReadFile(FileChannel.open(file, StandardOpenOption.READ));
   }
 
   @Override
   public DiskFile openWrite(Path file) throws IOException {
-    return new ChannelFile(
-        FileChannel.open(
-            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+    return new WriteFile(file, false);
   }
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    return new ChannelFile(
-        FileChannel.open(
-            file,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE_NEW));
+    return new WriteFile(file, true);
   }
 
   @Override
@@ -104,10 +99,11 @@ final class RealDisk implements Disk {
     return null;
   }
 
-  private static final class ChannelFile implements DiskFile {
+  /** Reads only; an interrupt of the reading thread closes it, as it does every channel. */
+  private static final class ReadFile implements DiskFile {
     private final FileChannel channel;
 
-    ChannelFile(FileChannel channel) {
+    ReadFile(FileChannel channel) {
       this.channel = channel;
     }
 
@@ -118,10 +114,7 @@ final class RealDisk implements Disk {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
-      long at = position;
-      while (source.hasRemaining()) {
-        at += channel.write(source, at);
-      }
+      throw new IOException("opened for reading only");
     }
 
     @Override
@@ -131,7 +124,7 @@ final class RealDisk implements Disk {
 
     @Override
     public void truncate(long size) throws IOException {
-      channel.truncate(size);
+      throw new IOException("opened for reading only");
     }
 
     @Override
@@ -142,6 +135,97 @@ final class RealDisk implements Disk {
     @Override
     public void close() throws IOException {
       channel.close();
+    }
+  }
+
+  /**
+   * Writes through a descriptor that no interrupt can close: a caller that is interrupted while its
+   * entry is written must not stop the ledger. Java's {@link FileChannel} would be closed; {@link
+   * RandomAccessFile} writes and {@link AsynchronousFileChannel#force} syncs (fdatasync) without
+   * that trait. Both descriptors are opened before the first write, so each sees the errors of
+   * earlier write-backs.
+   */
+  private static final class WriteFile implements DiskFile {
+    /** Larger writes go in parts, so that the JDK's copy of each stays small. */
+    private static final int PART = 1 << 17;
+
+    private final RandomAccessFile file;
+    private final AsynchronousFileChannel syncing;
+    private long pointer;
+
+    WriteFile(Path path, boolean createNew) throws IOException {
+      if (createNew) {
+        Files.createFile(path);
+      }
+      file = new RandomAccessFile(path.toFile(), "rw");
+      try {
+        syncing = AsynchronousFileChannel.open(path, StandardOpenOption.WRITE);
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public synchronized int read(ByteBuffer target, long position) throws IOException {
+      if (!target.hasRemaining()) {
+        return 0;
+      }
+      byte[] bytes = new byte[Math.min(target.remaining(), PART)];
+      seek(position);
+      int read = file.read(bytes);
+      if (read > 0) {
+        pointer += read;
+        target.put(bytes, 0, read);
+      }
+      return read;
+    }
+
+    @Override
+    public synchronized void write(ByteBuffer source, long position) throws IOException {
+      seek(position);
+      byte[] bytes = source.array();
+      int at = source.arrayOffset() + source.position();
+      int end = source.arrayOffset() + source.limit();
+      while (at < end) {
+        int part = Math.min(PART, end - at);
+        file.write(bytes, at, part);
+        at += part;
+        pointer += part;
+      }
+      source.position(source.limit());
+    }
+
+    private void seek(long position) throws IOException {
+      if (pointer != position) {
+        file.seek(position);
+        pointer = position;
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      syncing.force(false);
+    }
+
+    @Override
+    public synchronized void truncate(long size) throws IOException {
+      file.setLength(size);
+      pointer = -1;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.length();
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        file.close();
+      } finally {
+        syncing.close();
+      }
     }
   }
 }

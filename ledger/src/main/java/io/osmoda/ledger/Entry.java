@@ -1,0 +1,269 @@
+package io.osmoda.ledger;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sealed entry as it stands in the ledger (section 1). Its bytes are those of the segment, and
+ * its own hashes were recomputed when it was read. Immutable and thread-safe.
+ */
+public final class Entry {
+  private final byte[] line;
+  private final long seq;
+  private final String timestamp;
+  private final @Nullable String occurredAt;
+  private final String actor;
+  private final String action;
+  private final @Nullable String tool;
+  private final @Nullable String target;
+  private final String status;
+  private final String source;
+  private final @Nullable String session;
+  private final @Nullable TraceContext trace;
+  private final List<CauseReference> causedBy;
+  private final @Nullable String reason;
+  private final int payloadStart;
+  private final int payloadEnd;
+  private final Hash payloadHash;
+  private final Hash prevHash;
+  private final Hash entryHash;
+
+  /** Takes what a scanner found in a line whose hashes it checked. */
+  Entry(EntryLine scanned, byte[] line) {
+    this.line = line;
+    int base = scanned.start(EntryLine.ACTION) - "{\"action\":\"".length();
+    this.seq = scanned.seq();
+    this.timestamp = scanned.text(EntryLine.TIMESTAMP);
+    this.occurredAt = optional(scanned, EntryLine.OCCURRED_AT);
+    this.actor = scanned.text(EntryLine.ACTOR);
+    this.action = scanned.text(EntryLine.ACTION);
+    this.tool = optional(scanned, EntryLine.TOOL);
+    this.target = optional(scanned, EntryLine.TARGET);
+    this.status = scanned.text(EntryLine.STATUS);
+    this.source = scanned.text(EntryLine.SOURCE);
+    this.session = optional(scanned, EntryLine.SESSION);
+    this.reason = optional(scanned, EntryLine.REASON);
+    this.causedBy = causes(scanned);
+    this.payloadStart = scanned.hasPayload() ? scanned.start(EntryLine.PAYLOAD) - base : -1;
+    this.payloadEnd = scanned.hasPayload() ? scanned.end(EntryLine.PAYLOAD) - base : -1;
+    this.payloadHash = hash(scanned, EntryLine.PAYLOAD_HASH);
+    this.prevHash = hash(scanned, EntryLine.PREV_HASH);
+    this.entryHash = hash(scanned, EntryLine.ENTRY_HASH);
+    this.trace = scanned.has(EntryLine.TRACE) ? trace(scanned.text(EntryLine.TRACE)) : null;
+  }
+
+  /**
+   * Reads one line, with or without its LF, and recomputes its hashes.
+   *
+   * @throws LedgerDamagedException if it is no entry, or its hashes do not hold
+   */
+  public static Entry parse(byte[] line) throws LedgerDamagedException {
+    int length = line.length > 0 && line[line.length - 1] == '\n' ? line.length - 1 : line.length;
+    return read(new EntryLine(), Digests.sha256(), line, 0, length);
+  }
+
+  /** Reads a line in place; the entry keeps its own copy. */
+  static Entry read(EntryLine scanner, MessageDigest digest, byte[] buffer, int offset, int length)
+      throws LedgerDamagedException {
+    if (!scanner.scan(buffer, offset, length)) {
+      throw new LedgerDamagedException(
+          scanner.problem().text()
+              + (scanner.seq() >= 0 ? " in entry " + scanner.seq() : "")
+              + ": "
+              + scanner.detail());
+    }
+    byte[] computed = new byte[Hash.LENGTH];
+    scanner.entryHash(digest, computed, 0);
+    if (!scanner.hashIs(EntryLine.ENTRY_HASH, computed, 0)) {
+      throw new LedgerDamagedException(
+          "bad_hash: entry " + scanner.seq() + " does not have the hash that it states");
+    }
+    if (scanner.hasPayload() && !scanner.payloadHashMatches(digest)) {
+      throw new LedgerDamagedException(
+          "bad_payload_hash: the payload of entry "
+              + scanner.seq()
+              + " does not have the hash that the entry states");
+    }
+    return new Entry(scanner, Arrays.copyOfRange(buffer, offset, offset + length));
+  }
+
+  private static @Nullable String optional(EntryLine scanned, int member) {
+    return scanned.has(member) ? scanned.text(member) : null;
+  }
+
+  private static Hash hash(EntryLine scanned, int member) {
+    byte[] bytes = new byte[Hash.LENGTH];
+    scanned.copyHash(member, bytes, 0);
+    return Hash.wrap(bytes);
+  }
+
+  private static List<CauseReference> causes(EntryLine scanned) {
+    List<CauseReference> causes = new ArrayList<>(scanned.causeCount());
+    for (int i = 0; i < scanned.causeCount(); i++) {
+      int end = scanned.causeHashStart(i) + 2 * Hash.LENGTH;
+      causes.add(
+          CauseReference.parse(
+              new String(
+                  scanned.bytes(),
+                  scanned.causeStart(i),
+                  end - scanned.causeStart(i),
+                  StandardCharsets.US_ASCII)));
+    }
+    return List.copyOf(causes);
+  }
+
+  private static TraceContext trace(String json) {
+    try {
+      if (CanonicalJson.parse(json.getBytes(StandardCharsets.UTF_8)) instanceof JsonObject o) {
+        String traceId = o.string("trace_id");
+        String spanId = o.string("span_id");
+        if (traceId != null && spanId != null) {
+          return new TraceContext(traceId, spanId, o.string("parent_span_id"));
+        }
+      }
+    } catch (JsonException e) {
+      throw new IllegalStateException("a scanned trace is JSON", e);
+    }
+    throw new IllegalStateException("a scanned trace has its ids: " + json);
+  }
+
+  public long seq() {
+    return seq;
+  }
+
+  /** UTC instant of sealing, 30 characters, 9 fractional digits. */
+  public String timestamp() {
+    return timestamp;
+  }
+
+  /** The same as an instant. */
+  public Instant instant() {
+    return Timestamps.parse(timestamp);
+  }
+
+  public @Nullable String occurredAt() {
+    return occurredAt;
+  }
+
+  public String actor() {
+    return actor;
+  }
+
+  public String action() {
+    return action;
+  }
+
+  public @Nullable String tool() {
+    return tool;
+  }
+
+  public @Nullable String target() {
+    return target;
+  }
+
+  /** The outcome, one of {@link Status}' words. */
+  public String status() {
+    return status;
+  }
+
+  /** The capture point. */
+  public String source() {
+    return source;
+  }
+
+  public @Nullable String session() {
+    return session;
+  }
+
+  public @Nullable TraceContext trace() {
+    return trace;
+  }
+
+  public List<CauseReference> causedBy() {
+    return causedBy;
+  }
+
+  public @Nullable String reason() {
+    return reason;
+  }
+
+  /** Whether the payload was removed. */
+  public boolean isRedacted() {
+    return payloadStart < 0;
+  }
+
+  /** The structured details, parsed anew each time; null where they were removed. */
+  public @Nullable JsonObject payload() {
+    if (isRedacted()) {
+      return null;
+    }
+    try {
+      if (CanonicalJson.parse(line, payloadStart, payloadEnd - payloadStart)
+          instanceof JsonObject object) {
+        return object;
+      }
+    } catch (JsonException e) {
+      throw new IllegalStateException("a scanned payload is JSON", e);
+    }
+    throw new IllegalStateException("a scanned payload is an object");
+  }
+
+  /** The payload's canonical text; null where it was removed. */
+  public @Nullable String payloadText() {
+    return isRedacted()
+        ? null
+        : new String(line, payloadStart, payloadEnd - payloadStart, StandardCharsets.UTF_8);
+  }
+
+  public Hash payloadHash() {
+    return payloadHash;
+  }
+
+  public Hash prevHash() {
+    return prevHash;
+  }
+
+  public Hash entryHash() {
+    return entryHash;
+  }
+
+  /** Whether the ledger sealed it of itself (section 1, control entries). */
+  public boolean isControl() {
+    return ControlActions.isControl(action);
+  }
+
+  /** Whether it explains the ledger, stands whole in every export and is never redacted. */
+  public boolean isContext() {
+    return ControlActions.isContext(action);
+  }
+
+  /** The line as stored, without its LF; a copy. */
+  public byte[] line() {
+    return line.clone();
+  }
+
+  /** The line as text: canonical JSON. */
+  public String toJson() {
+    return new String(line, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Entry that && Arrays.equals(line, that.line);
+  }
+
+  @Override
+  public int hashCode() {
+    return entryHash.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return seq + "@" + entryHash;
+  }
+}

@@ -1,0 +1,413 @@
+package io.osmoda.ledger;
+
+import io.osmoda.ledger.Disk.DiskFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a ledger's folder beside its writer, in the same process or another, also where nothing can
+ * be written. Whatever it hands out was re-hashed. It sees whole lines; those of another process's
+ * writer may not be on stable storage yet. Thread-safe.
+ */
+public final class LedgerReader implements Closeable {
+  /** How often a reader without a writer in its process looks for new entries, milliseconds. */
+  private static final long POLL_MILLIS = 100;
+
+  private final Disk disk;
+  private final LedgerFolder folder;
+  private final @Nullable Growth growth;
+  private final NavigableMap<Long, SegmentOffsets> offsets = new TreeMap<>();
+
+  /** What a writer in this process tells its readers. */
+  interface Growth {
+    /** Entries that are durable. */
+    long durableSize();
+
+    /** Waits until more than {@code size} are, at most that many milliseconds. */
+    void awaitMoreThan(long size, long millis) throws InterruptedException;
+  }
+
+  LedgerReader(Disk disk, LedgerFolder folder, @Nullable Growth growth) {
+    this.disk = disk;
+    this.folder = folder;
+    this.growth = growth;
+  }
+
+  /**
+   * Opens a ledger for reading.
+   *
+   * @throws LedgerNotFoundException if there is none in the folder
+   * @throws UnknownFormatException if it has a format that this software does not know
+   * @throws LedgerDamagedException if its {@code ledger.json} is not what the format says
+   */
+  public static LedgerReader open(Path dir) throws IOException {
+    LedgerFolder folder = new LedgerFolder(dir);
+    LedgerManifest.read(RealDisk.INSTANCE, folder);
+    return new LedgerReader(RealDisk.INSTANCE, folder, null);
+  }
+
+  /** The ledger's folder. */
+  public Path folder() {
+    return folder.root();
+  }
+
+  /** The origin that the ledger states. */
+  public String origin() throws IOException {
+    return LedgerManifest.read(disk, folder).origin();
+  }
+
+  /** The keys that the ledger states, as vkeys: claims, not trust. */
+  public List<String> logKeys() throws IOException {
+    return LedgerManifest.read(disk, folder).logKeys();
+  }
+
+  /** First sequence numbers of the segments, ascending. */
+  List<Long> segments() throws IOException {
+    List<Long> segments = new ArrayList<>();
+    for (String name : disk.list(folder.segments())) {
+      OptionalLong first = SegmentName.parse(name);
+      if (first.isPresent()) {
+        segments.add(first.getAsLong());
+      }
+    }
+    return segments;
+  }
+
+  /** Number of entries that can be read now. */
+  public long size() throws IOException {
+    if (growth != null) {
+      return growth.durableSize();
+    }
+    List<Long> segments = segments();
+    if (segments.isEmpty()) {
+      throw new LedgerDamagedException("there are no segments in " + folder.segments());
+    }
+    return segments.getLast() + linesOf(segments.getLast());
+  }
+
+  /** Bytes in all segments. */
+  public long bytes() throws IOException {
+    long bytes = 0;
+    for (long first : segments()) {
+      try (DiskFile file = disk.openRead(folder.segment(first))) {
+        bytes += file.size();
+      }
+    }
+    return bytes;
+  }
+
+  private long linesOf(long firstSeq) throws IOException {
+    try (DiskFile file = disk.openRead(folder.segment(firstSeq))) {
+      return offsets(firstSeq, file).lines();
+    }
+  }
+
+  /** The segment's offsets, made or read on until the file's present end. */
+  private synchronized SegmentOffsets offsets(long firstSeq, DiskFile file) throws IOException {
+    SegmentOffsets known = offsets.get(firstSeq);
+    if (known == null) {
+      known = SegmentOffsets.read(disk, offsetsFile(firstSeq), file.size());
+    }
+    if (known == null || known.bytes() > file.size()) {
+      known = new SegmentOffsets();
+    }
+    if (known.bytes() < file.size()) {
+      known.extend(file);
+    }
+    offsets.put(firstSeq, known);
+    return known;
+  }
+
+  private Path offsetsFile(long firstSeq) {
+    return folder.index().resolve(SegmentName.digits(firstSeq) + ".offsets");
+  }
+
+  /** Keeps what is known of a segment in {@code index/}, for later starts. */
+  synchronized void keepOffsets(long firstSeq) throws IOException {
+    try (DiskFile file = disk.openRead(folder.segment(firstSeq))) {
+      SegmentOffsets known = offsets(firstSeq, file);
+      disk.createDirectories(folder.index());
+      known.write(disk, offsetsFile(firstSeq));
+    }
+  }
+
+  /** Forgets a segment's offsets, which a redaction moved. */
+  synchronized void forgetOffsets(long firstSeq) throws IOException {
+    offsets.remove(firstSeq);
+    disk.delete(offsetsFile(firstSeq));
+  }
+
+  private synchronized void distrustOffsets(long firstSeq, DiskFile file) throws IOException {
+    SegmentOffsets fresh = new SegmentOffsets();
+    fresh.extend(file);
+    offsets.put(firstSeq, fresh);
+  }
+
+  /**
+   * One entry.
+   *
+   * @throws IndexOutOfBoundsException if there is no such entry yet
+   * @throws LedgerDamagedException if what stands there is not what was sealed
+   */
+  public Entry entry(long seq) throws IOException {
+    try (EntryCursor cursor = read(seq, seq + 1)) {
+      Entry entry = cursor.next();
+      if (entry == null) {
+        throw new IndexOutOfBoundsException(
+            "there is no entry " + seq + "; the ledger has " + size() + " entries");
+      }
+      return entry;
+    }
+  }
+
+  /** Entries from {@code first} to {@code end}, exclusive, or to the last there is. */
+  public EntryCursor read(long first, long end) throws IOException {
+    if (first < 0) {
+      throw new IndexOutOfBoundsException("sequence numbers begin with 0, not " + first);
+    }
+    return new Forward(first, Math.min(end, growth == null ? end : growth.durableSize()));
+  }
+
+  /** The same entries from the last to the first. */
+  public EntryCursor readBackwards(long first, long end) throws IOException {
+    return new Backward(Math.max(0, first), Math.min(end, size()));
+  }
+
+  /**
+   * Hands out entries as they come, until the consumer says no or the thread is interrupted.
+   *
+   * @param consumer false ends the following
+   */
+  public void follow(long from, Predicate<Entry> consumer)
+      throws IOException, InterruptedException {
+    long next = from;
+    while (true) {
+      try (EntryCursor cursor = read(next, Long.MAX_VALUE)) {
+        for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+          next = entry.seq() + 1;
+          if (!consumer.test(entry)) {
+            return;
+          }
+        }
+      }
+      awaitMoreThan(next);
+    }
+  }
+
+  /** Waits until there may be more entries than that; returns from time to time without. */
+  public void awaitMoreThan(long size) throws InterruptedException {
+    if (growth == null) {
+      Thread.sleep(POLL_MILLIS);
+    } else {
+      growth.awaitMoreThan(size, 10 * POLL_MILLIS);
+    }
+  }
+
+  /**
+   * The newest kept checkpoint; its signatures are not checked here.
+   *
+   * @throws LedgerDamagedException if there is none or it is malformed
+   */
+  public SignedCheckpoint newestCheckpoint() throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        SignedCheckpoint newest = new CheckpointStore(disk, folder).newest();
+        if (newest == null) {
+          throw new LedgerDamagedException("there is no checkpoint in " + folder.checkpoints());
+        }
+        return newest;
+      } catch (java.nio.file.NoSuchFileException e) {
+        if (attempt == 3) {
+          throw e;
+        }
+        // a newer one took its place while we looked
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    offsets.clear();
+  }
+
+  /** The segment that holds a sequence number, or null where none does. */
+  private @Nullable Long segmentOf(long seq) throws IOException {
+    Long found = null;
+    for (long first : segments()) {
+      if (first <= seq) {
+        found = first;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Where the line of an entry ends in the segment that begins with {@code segment}; 0 where the
+   * entry stands in an earlier one.
+   */
+  long endOf(long seq, long segment) throws IOException {
+    if (seq < segment) {
+      return 0;
+    }
+    try (Forward cursor = new Forward(seq, seq + 1)) {
+      if (cursor.next() == null) {
+        throw new LedgerDamagedException("truncated: there is no entry " + seq);
+      }
+      return cursor.position();
+    }
+  }
+
+  private static LedgerDamagedException notThere(long seq, long found) {
+    return new LedgerDamagedException(
+        (found > seq ? "missing_seq" : "duplicate_seq")
+            + ": where entry "
+            + seq
+            + " is due there is "
+            + found);
+  }
+
+  private final class Forward implements EntryCursor {
+    private final EntryLine scanner = new EntryLine();
+    private final MessageDigest digest = Digests.sha256();
+    private final long end;
+    private long next;
+    private @Nullable DiskFile file;
+    private @Nullable LineReader lines;
+    private @Nullable Hash tip;
+
+    Forward(long first, long end) {
+      this.next = first;
+      this.end = end;
+    }
+
+    @Override
+    public @Nullable Entry next() throws IOException {
+      if (next >= end) {
+        return null;
+      }
+      LineReader reader = lines;
+      if (reader == null || !reader.next()) {
+        reader = openAt(next);
+        if (reader == null) {
+          return null;
+        }
+      }
+      Entry entry =
+          Entry.read(scanner, digest, reader.buffer(), reader.offset(), reader.length());
+      if (entry.seq() != next) {
+        throw notThere(next, entry.seq());
+      }
+      if (tip != null && !entry.prevHash().equals(tip)) {
+        throw new LedgerDamagedException(
+            "broken_link: entry " + next + " does not name the hash of the entry before");
+      }
+      tip = entry.entryHash();
+      next++;
+      return entry;
+    }
+
+    /** Puts a reader onto the line of an entry; null where there is no such line yet. */
+    private @Nullable LineReader openAt(long seq) throws IOException {
+      close();
+      Long first = segmentOf(seq);
+      if (first == null) {
+        throw new LedgerDamagedException("no segment in " + folder.segments() + " holds " + seq);
+      }
+      DiskFile opened = disk.openRead(folder.segment(first));
+      file = opened;
+      long line = seq - first;
+      SegmentOffsets known = offsets(first, opened);
+      if (line >= known.lines()) {
+        if (segments().stream().anyMatch(later -> later > seq)) {
+          throw new LedgerDamagedException(
+              "missing_seq: segment " + SegmentName.of(first) + " ends before entry " + seq);
+        }
+        return null;
+      }
+      LineReader reader = skipTo(opened, known, line);
+      if (reader == null || !startsWith(reader, seq)) {
+        distrustOffsets(first, opened);
+        reader = skipTo(opened, offsets(first, opened), line);
+      }
+      lines = reader;
+      return reader;
+    }
+
+    /** Where the last line handed out ends in its segment. */
+    long position() {
+      return lines == null ? 0 : lines.position();
+    }
+
+    private @Nullable LineReader skipTo(DiskFile opened, SegmentOffsets known, long line)
+        throws IOException {
+      if (line >= known.lines()) {
+        return null;
+      }
+      LineReader reader = new LineReader(opened, known.before(line));
+      for (long skipped = 0; skipped <= line % SegmentOffsets.STRIDE; skipped++) {
+        if (!reader.next()) {
+          return null;
+        }
+      }
+      return reader;
+    }
+
+    private boolean startsWith(LineReader reader, long seq) {
+      return scanner.scan(reader.buffer(), reader.offset(), reader.length())
+          && scanner.seq() == seq;
+    }
+
+    @Override
+    public void close() throws IOException {
+      lines = null;
+      if (file != null) {
+        file.close();
+        file = null;
+      }
+    }
+  }
+
+  /** Reads blocks of lines forwards, from the last block to the first. */
+  private final class Backward implements EntryCursor {
+    private static final int BLOCK = 8 * SegmentOffsets.STRIDE;
+
+    private final long first;
+    private long end;
+    private final Deque<Entry> block = new ArrayDeque<>();
+
+    Backward(long first, long end) {
+      this.first = first;
+      this.end = end;
+    }
+
+    @Override
+    public @Nullable Entry next() throws IOException {
+      if (block.isEmpty() && end > first) {
+        long from = Math.max(first, end - BLOCK);
+        try (EntryCursor cursor = read(from, end)) {
+          for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+            block.push(entry);
+          }
+        }
+        end = from;
+      }
+      return block.poll();
+    }
+
+    @Override
+    public void close() {
+      block.clear();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.osmoda.ledger;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Grows the bytes of a line; strings are written as canonical JSON. Not thread-safe. */
+final class LineBuilder {
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private byte[] bytes;
+  private int size;
+
+  LineBuilder(int capacity) {
+    bytes = new byte[capacity];
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  private void reserve(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
+  }
+
+  LineBuilder ascii(String text) {
+    int length = text.length();
+    reserve(length);
+    for (int i = 0; i < length; i++) {
+      bytes[size + i] = (byte) text.charAt(i);
+    }
+    size += length;
+    return this;
+  }
+
+  LineBuilder raw(byte[] source) {
+    reserve(source.length);
+    System.arraycopy(source, 0, bytes, size, source.length);
+    size += source.length;
+    return this;
+  }
+
+  /** Leaves room for bytes that are filled in later; returns where it starts. */
+  int gap(int length) {
+    reserve(length);
+    size += length;
+    return size - length;
+  }
+
+  LineBuilder hex(byte[] source, int from, int length) {
+    reserve(2 * length);
+    hex(source, from, length, bytes, size);
+    size += 2 * length;
+    return this;
+  }
+
+  static void hex(byte[] source, int from, int length, byte[] target, int at) {
+    int to = at;
+    for (int i = from; i < from + length; i++) {
+      target[to++] = HEX[(source[i] >> 4) & 0xf];
+      target[to++] = HEX[source[i] & 0xf];
+    }
+  }
+
+  /** A JSON string with its quotes. The text was checked: no lone surrogates. */
+  LineBuilder string(String text) {
+    reserve(text.length() + 2);
+    bytes[size++] = '"';
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+        reserve(2);
+        bytes[size++] = (byte) c;
+      } else if (c < 0x80) {
+        escape(c);
+      } else {
+        int end = i + 1;
+        while (end < text.length() && text.charAt(end) >= 0x80) {
+          end++;
+        }
+        raw(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
+        i = end - 1;
+      }
+    }
+    reserve(1);
+    bytes[size++] = '"';
+    return this;
+  }
+
+  private void escape(char c) {
+    switch (c) {
+      case '"' -> ascii("\\\"");
+      case '\\' -> ascii("\\\\");
+      case '\b' -> ascii("\\b");
+      case '\t' -> ascii("\\t");
+      case '\n' -> ascii("\\n");
+      case '\f' -> ascii("\\f");
+      case '\r' -> ascii("\\r");
+      default -> {
+        ascii("\\u00");
+        reserve(2);
+        bytes[size++] = HEX[c >> 4];
+        bytes[size++] = HEX[c & 0xf];
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.osmoda.ledger;
+
+import io.osmoda.ledger.Disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Reads a segment's lines one after another, from a position on. A line is what ends in LF; bytes
+ * after the last LF are told as {@link #unfinished}. Not thread-safe.
+ */
+final class LineReader {
+  private static final int BUFFER = 1 << 18;
+
+  private final DiskFile file;
+  private byte[] buffer = new byte[BUFFER];
+  private int begin;
+  private int end;
+  private long filePosition;
+  private int lineOffset;
+  private int lineLength;
+  private boolean tooLong;
+
+  LineReader(DiskFile file, long position) {
+    this.file = file;
+    this.filePosition = position;
+  }
+
+  /**
+   * Goes to the next whole line.
+   *
+   * @return false where there is none; then {@link #unfinished} tells how many bytes follow, and
+   *     {@link #isTooLong} whether they are more than a line may have
+   */
+  boolean next() throws IOException {
+    int searched = begin;
+    while (true) {
+      int lf = indexOfLf(searched);
+      if (lf >= 0) {
+        lineOffset = begin;
+        lineLength = lf - begin;
+        begin = lf + 1;
+        return true;
+      }
+      if (end - begin > PreparedEntry.MAX_LINE) {
+        tooLong = true;
+        return false;
+      }
+      searched = end - begin;
+      makeRoom();
+      searched += begin;
+      int read = file.read(ByteBuffer.wrap(buffer, end, buffer.length - end), filePosition);
+      if (read <= 0) {
+        return false;
+      }
+      end += read;
+      filePosition += read;
+    }
+  }
+
+  private int indexOfLf(int from) {
+    for (int i = from; i < end; i++) {
+      if (buffer[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void makeRoom() {
+    if (begin > 0) {
+      System.arraycopy(buffer, begin, buffer, 0, end - begin);
+      end -= begin;
+      begin = 0;
+    }
+    if (end == buffer.length) {
+      buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    }
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  /** Where the line begins in {@link #buffer}. */
+  int offset() {
+    return lineOffset;
+  }
+
+  /** The line's length without its LF. */
+  int length() {
+    return lineLength;
+  }
+
+  /** Where in the file the bytes begin that were not handed out yet. */
+  long position() {
+    return filePosition - (end - begin);
+  }
+
+  /** Bytes after the last whole line, as far as they were read. */
+  int unfinished() {
+    return end - begin;
+  }
+
+  /** Whether what follows has no LF within the longest line. */
+  boolean isTooLong() {
+    return tooLong;
+  }
+}

@@ -1,0 +1,76 @@
+package io.osmoda.ledger;
+
+import io.osmoda.ledger.Disk.DiskFile;
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * Appends groups of lines to {@code segments/} and makes each durable before it returns. Begins a
+ * new file from the size limit on, after the last one is synced (section 4). Not thread-safe: one
+ * writer at a time. After an {@link IOException} it must not be used again: the content of the file
+ * is then known to nobody until a restart reads it.
+ */
+final class SegmentWriter implements Closeable {
+  private final Disk disk;
+  private final LedgerFolder folder;
+  private final long limit;
+  private DiskFile file;
+  private long firstSeq;
+  private long size;
+  private long segments;
+
+  /** Continues the segment that begins with {@code firstSeq} at {@code size} bytes. */
+  SegmentWriter(
+      Disk disk, LedgerFolder folder, long limit, long firstSeq, long size, long segments)
+      throws IOException {
+    this.disk = disk;
+    this.folder = folder;
+    this.limit = limit;
+    this.firstSeq = firstSeq;
+    this.size = size;
+    this.segments = segments;
+    this.file = disk.openWrite(folder.segment(firstSeq));
+  }
+
+  /** First sequence number of the segment that takes new lines. */
+  long firstSeq() {
+    return firstSeq;
+  }
+
+  /** Bytes in that segment. */
+  long size() {
+    return size;
+  }
+
+  long segments() {
+    return segments;
+  }
+
+  /** Writes and syncs a group. */
+  void write(Group group) throws IOException {
+    if (size >= limit) {
+      rotate(group.firstSeq());
+    }
+    file.write(group.bytes(), size);
+    file.sync();
+    size += group.size();
+  }
+
+  /** Closes the segment, which is synced after each group, and begins the next. */
+  void rotate(long nextSeq) throws IOException {
+    if (size == 0) {
+      return; // an empty segment already begins with the next entry
+    }
+    file.close();
+    file = disk.create(folder.segment(nextSeq));
+    disk.syncDirectory(folder.segments());
+    firstSeq = nextSeq;
+    size = 0;
+    segments++;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,219 @@
+package io.osmoda.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+  @TempDir private Path temp;
+
+  private static EntryDraft draft(String tool) {
+    return EntryDraft.builder("api", "agent:tester", "tool_call")
+        .tool(tool)
+        .payload(JsonObject.builder().put("tool", tool).build())
+        .build();
+  }
+
+  private Path dir() {
+    return temp.resolve("ledger with späce");
+  }
+
+  @Test
+  void aNewLedgerHoldsEntryZeroUnderACheckpoint() throws IOException {
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      Entry first = ledger.reader().entry(0);
+      assertThat(first.action()).isEqualTo("ledger_create");
+      assertThat(first.target()).isEqualTo("test.example/one");
+      assertThat(first.actor()).isEqualTo("system:ledger");
+      assertThat(ledger.reader().newestCheckpoint().checkpoint().size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void receiptsNameTheEntriesThatAreReadBack() throws IOException {
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      Receipt one = ledger.appendDurably(draft("a"));
+      Receipt two = ledger.append(draft("b")).join();
+      assertThat(one.seq()).isEqualTo(1);
+      assertThat(two.seq()).isEqualTo(2);
+      assertThat(ledger.reader().entry(1).entryHash()).isEqualTo(one.entryHash());
+      Entry second = ledger.reader().entry(2);
+      assertThat(second.entryHash()).isEqualTo(two.entryHash());
+      assertThat(second.prevHash()).isEqualTo(one.entryHash());
+      assertThat(second.tool()).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void aLedgerThatEndedInOrderGoesOnWithoutARecovery() throws IOException {
+    Hash last;
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      last = ledger.appendDurably(draft("a")).entryHash();
+    }
+    try (Ledger ledger = Ledger.open(dir(), LedgerOptions.defaults())) {
+      Receipt next = ledger.appendDurably(draft("b"));
+      assertThat(next.seq()).isEqualTo(2);
+      assertThat(ledger.reader().entry(2).prevHash()).isEqualTo(last);
+    }
+  }
+
+  @Test
+  void manyThreadsAndSmallSegmentsMakeOneChain() throws Exception {
+    LedgerOptions options = LedgerOptions.defaults().withSegmentBytes(20_000);
+    int threads = 64;
+    int each = 200;
+    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", options)) {
+      List<Thread> running = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        String name = "tool-" + t;
+        running.add(
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      for (int i = 0; i < each; i++) {
+                        CompletableFuture<Receipt> receipt = ledger.append(draft(name));
+                        synchronized (receipts) {
+                          receipts.add(receipt);
+                        }
+                        if (i % 50 == 0) {
+                          try {
+                            ledger.appendDurably(draft(name));
+                          } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                          }
+                        }
+                      }
+                    }));
+      }
+      for (Thread thread : running) {
+        thread.join();
+      }
+      CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new)).join();
+      long total = 1 + threads * (each + each / 50L);
+      assertThat(ledger.reader().size()).isEqualTo(total);
+      long count = 0;
+      try (EntryCursor cursor = ledger.reader().read(0, Long.MAX_VALUE)) {
+        for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+          assertThat(entry.seq()).isEqualTo(count++);
+        }
+      }
+      assertThat(count).isEqualTo(total);
+      for (CompletableFuture<Receipt> receipt : receipts) {
+        Receipt r = receipt.join();
+        assertThat(ledger.reader().entry(r.seq()).entryHash()).isEqualTo(r.entryHash());
+      }
+    }
+    try (var files = Files.list(dir().resolve("segments"))) {
+      assertThat(files.count()).isGreaterThan(10);
+    }
+    try (LedgerReader reader = LedgerReader.open(dir())) {
+      assertThat(reader.newestCheckpoint().checkpoint().size()).isEqualTo(reader.size());
+    }
+  }
+
+  @Test
+  void aSecondWriterIsToldWhoHoldsTheLedger() throws IOException {
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      assertThatThrownBy(() -> Ledger.open(dir(), LedgerOptions.defaults()))
+          .isInstanceOf(LedgerLockedException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid());
+      ledger.appendDurably(draft("a"));
+    }
+  }
+
+  @Test
+  void aRedactedPayloadIsGoneAndTheChainHolds() throws IOException {
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      ledger.appendDurably(draft("secret-tool"));
+      Receipt kept = ledger.appendDurably(draft("other"));
+      ledger.redact(1, 1, "a person asked", JsonObject.EMPTY);
+      assertThat(ledger.reader().entry(1).isRedacted()).isTrue();
+      assertThat(ledger.reader().entry(2).entryHash()).isEqualTo(kept.entryHash());
+      assertThat(ledger.reader().entry(3).action()).isEqualTo("ledger_redact");
+      assertThat(ledger.appendDurably(draft("after")).seq()).isEqualTo(4);
+    }
+    try (Ledger ledger = Ledger.open(dir(), LedgerOptions.defaults())) {
+      assertThat(ledger.reader().size()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void rotatedKeysSignWhatComesAfter() throws IOException {
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      List<String> old = ledger.reader().logKeys();
+      ledger.rotateKeys("yearly");
+      assertThat(ledger.reader().logKeys()).doesNotContainAnyElementsOf(old);
+      ledger.appendDurably(draft("a"));
+    }
+    try (Ledger ledger = Ledger.open(dir(), LedgerOptions.defaults())) {
+      assertThat(ledger.appendDurably(draft("b")).seq()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void wholeLinesPastTheCheckpointAreAdoptedAndTornOnesCut() throws IOException {
+    Path copy = temp.resolve("copy");
+    try (Ledger ledger =
+        Ledger.create(
+            dir(),
+            "test.example/one",
+            LedgerOptions.defaults()
+                .withCheckpointInterval(LedgerOptions.MAX_CHECKPOINT_INTERVAL))) {
+      ledger.appendDurably(draft("a"));
+      ledger.appendDurably(draft("b"));
+      copyTree(dir(), copy); // as a crash would leave it: not anchored yet
+    }
+    copyTree(dir().resolveSibling(dir().getFileName() + ".keys"), temp.resolve("copy.keys"));
+    Path segment = copy.resolve("segments/00000000000000000000.ndjson");
+    Files.writeString(
+        segment, "{\"action\":\"torn", java.nio.file.StandardOpenOption.APPEND);
+    try (Ledger ledger = Ledger.open(copy, LedgerOptions.defaults())) {
+      Entry recover = ledger.reader().entry(3);
+      assertThat(recover.action()).isEqualTo("ledger_recover");
+      assertThat(recover.target()).isEqualTo("#1-2");
+      JsonObject payload = recover.payload();
+      assertThat(payload).isNotNull();
+      assertThat(payload.get("length")).isEqualTo(JsonNumber.of(15));
+    }
+    assertThat(copy.resolve("quarantine/00000000000000000003-1.cut"))
+        .hasContent("{\"action\":\"torn");
+  }
+
+  @Test
+  void whatTheCheckpointCoversIsNeverCut() throws IOException {
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      ledger.appendDurably(draft("a"));
+      ledger.appendDurably(draft("b"));
+    }
+    Path segment = dir().resolve("segments/00000000000000000000.ndjson");
+    byte[] bytes = Files.readAllBytes(segment);
+    Files.write(segment, java.util.Arrays.copyOf(bytes, bytes.length - 10));
+    assertThatThrownBy(() -> Ledger.open(dir(), LedgerOptions.defaults()))
+        .isInstanceOf(LedgerDamagedException.class)
+        .hasMessageContaining("truncated");
+    assertThat(Files.size(segment)).isEqualTo(bytes.length - 10);
+  }
+
+  static void copyTree(Path from, Path to) throws IOException {
+    try (var paths = Files.walk(from)) {
+      for (Path path : paths.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+          Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(path));
+        } else {
+          Files.copy(path, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+}
