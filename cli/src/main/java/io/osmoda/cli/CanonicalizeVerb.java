@@ -16,10 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "canonicalize",
     description = {
-      "Reads one JSON value and prints its canonical form (RFC 8785) as the ledger format takes it: "
-          + "what the format refuses is refused here, with the place and the reason. The output "
-          + "has no line feed at its end, so that it can be hashed as it is; only on a terminal is "
-          + "one added."
+      "Reads one JSON value and prints its canonical form (RFC 8785) as the ledger format takes it:"
+          + " what the format refuses is refused here, with the place and the reason. The output"
+          + " has no line feed at its end, so that it can be hashed as it is; only on a terminal is"
+          + " one added."
     },
     footer = {
       "  osmoda canonicalize payload.json",

@@ -2,7 +2,9 @@ package io.osmoda.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** A user's mistake or a state that a command cannot go on from: shown as a message, exit code 2. */
+/**
+ * A user's mistake or a state that a command cannot go on from: shown as a message, exit code 2.
+ */
 final class CliException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -41,15 +41,13 @@ final class Errors {
       }
       case LedgerException ledger -> print(shell, entry, describe(ledger), null);
       case DraftRefusedException refused -> print(shell, entry, describe(refused), null);
-      case JsonException json -> print(shell, entry, "not accepted as JSON " + json.getMessage(), null);
+      case JsonException json ->
+          print(shell, entry, "not accepted as JSON " + json.getMessage(), null);
       case UncheckedIOException io -> print(shell, entry, describe(io), null);
       case IOException io -> print(shell, entry, describe(io), null);
       default -> {
         print(
-            shell,
-            entry,
-            "a fault in osmoda itself: " + e,
-            "Please report it with what follows.");
+            shell, entry, "a fault in osmoda itself: " + e, "Please report it with what follows.");
         e.printStackTrace(shell.err());
         return Osmoda.FAILED;
       }
@@ -71,16 +69,14 @@ final class Errors {
       case FileAlreadyExistsException f -> "there is something already: " + f.getFile();
       case NotDirectoryException f -> "not a folder: " + f.getFile();
       case DirectoryNotEmptyException f -> "the folder is not empty: " + f.getFile();
-      case FileSystemException f -> (f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile());
+      case FileSystemException f ->
+          (f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile());
       default -> message.isEmpty() ? e.toString() : message;
     };
   }
 
   private static void print(
-      Shell shell,
-      Verbs.Entry entry,
-      String message,
-      @Nullable String details) {
+      Shell shell, Verbs.Entry entry, String message, @Nullable String details) {
     shell.out().flush();
     Style style = Style.of(Style.Choice.AUTO, shell.terminal().err(), shell);
     shell.err().println(style.bad("osmoda:") + " " + entry.name() + ": " + message);

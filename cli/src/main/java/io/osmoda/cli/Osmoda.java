@@ -123,9 +123,7 @@ public final class Osmoda {
   }
 
   private static int rootHelp(Shell shell) {
-    shell
-        .out()
-        .print(Help.root(Style.of(Style.Choice.AUTO, shell.terminal().out(), shell)));
+    shell.out().print(Help.root(Style.of(Style.Choice.AUTO, shell.terminal().out(), shell)));
     return DONE;
   }
 
@@ -133,7 +131,8 @@ public final class Osmoda {
     String first = arguments.getFirst();
     List<Verbs.Entry> family = Verbs.family(first);
     if (!family.isEmpty()) {
-      boolean helpAsked = arguments.size() > 1 && List.of("--help", "-h").contains(arguments.get(1));
+      boolean helpAsked =
+          arguments.size() > 1 && List.of("--help", "-h").contains(arguments.get(1));
       if (!helpAsked) {
         shell
             .err()
@@ -155,8 +154,7 @@ public final class Osmoda {
     @Nullable String near = Verbs.nearest(first);
     shell
         .err()
-        .println(
-            near == null ? "  See: osmoda --help" : "  Did you mean: osmoda " + near + "?");
+        .println(near == null ? "  See: osmoda --help" : "  Did you mean: osmoda " + near + "?");
     return FAILED;
   }
 

@@ -26,7 +26,9 @@ record Terminal(boolean in, boolean out, boolean err) {
     return new Terminal(all, all, all);
   }
 
-  /** Since JDK 22 there may be a console object that is no terminal, and still there may be none. */
+  /**
+   * Since JDK 22 there may be a console object that is no terminal, and still there may be none.
+   */
   private static boolean isConsole(@Nullable Console console) {
     return console != null && console.isTerminal();
   }

@@ -13,15 +13,15 @@ class OsmodaTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "--help", "-h", "help"})
   void helpNamesEveryVerb(String argument) {
-    CommandLineRun run =
-        argument.isEmpty() ? CommandLineRun.of() : CommandLineRun.of(argument);
+    CommandLineRun run = argument.isEmpty() ? CommandLineRun.of() : CommandLineRun.of(argument);
 
     assertThat(run.code()).isZero();
     assertThat(run.err()).isEmpty();
     for (Verbs.Entry entry : Verbs.ALL) {
       assertThat(run.out()).contains("  " + entry.name() + " ").contains(entry.summary());
     }
-    assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    assertThat(run.out().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
   }
 
   @Test

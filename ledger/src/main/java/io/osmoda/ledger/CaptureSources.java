@@ -37,8 +37,7 @@ final class CaptureSources {
                   eventsOf(event.source())[0]));
       case STOP -> on.remove(key);
       case GAP -> {
-        long lost =
-            event.details().get("lost") instanceof JsonNumber n ? (long) n.value() : 0;
+        long lost = event.details().get("lost") instanceof JsonNumber n ? (long) n.value() : 0;
         eventsOf(event.source())[1] += lost;
       }
     }

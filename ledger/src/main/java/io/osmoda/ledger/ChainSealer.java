@@ -158,8 +158,7 @@ final class ChainSealer {
     long seq = cause.seq();
     if (seq >= firstRecent && seq >= nextSeq - RECENT) {
       int at = slot(seq);
-      return Arrays.equals(
-          recent, at, at + Hash.LENGTH, cause.entryHash().raw(), 0, Hash.LENGTH);
+      return Arrays.equals(recent, at, at + Hash.LENGTH, cause.entryHash().raw(), 0, Hash.LENGTH);
     }
     return older.entryHash(seq).equals(cause.entryHash());
   }

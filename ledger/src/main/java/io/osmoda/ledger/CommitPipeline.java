@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Orders appends, seals them and makes them durable in groups that share one sync (section 4).
  *
  * <p>Two threads under load: the sealer links and hashes the next group while the writer syncs the
- * last. An idle ledger seals on the thread of a caller that waits anyway, which saves two hand-overs
- * a sync. Whoever holds {@code owner} is the one sealer; drafts of one thread keep their order,
- * because a caller seals itself only when the queue is empty.
+ * last. An idle ledger seals on the thread of a caller that waits anyway, which saves two
+ * hand-overs a sync. Whoever holds {@code owner} is the one sealer; drafts of one thread keep their
+ * order, because a caller seals itself only when the queue is empty.
  *
  * <p>Producers never wake the sealer while the writer is busy: the writer's end does. So an append
  * under load costs its caller no system call.

@@ -31,7 +31,9 @@ final class ControlActions {
 
   private ControlActions() {}
 
-  /** {@code ledger_*}, {@code key_rotate}, {@code clock_step}, {@code capture_*}, {@code witness_*}. */
+  /**
+   * {@code ledger_*}, {@code key_rotate}, {@code clock_step}, {@code capture_*}, {@code witness_*}.
+   */
   static boolean isControl(String action) {
     return action.startsWith("ledger_")
         || action.startsWith("capture_")

@@ -95,8 +95,7 @@ final class KeyRotation {
    *
    * @param sealed the {@code key_rotate} past the newest checkpoint, or null
    */
-  void completeAfterStart(
-      @Nullable Entry sealed, SignedCheckpoint newest, Publication publication)
+  void completeAfterStart(@Nullable Entry sealed, SignedCheckpoint newest, Publication publication)
       throws IOException {
     if (!keys.isRotating()) {
       return;

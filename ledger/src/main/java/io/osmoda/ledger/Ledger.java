@@ -160,8 +160,7 @@ public final class Ledger implements Recorder {
       checkpoints.continueFrom(newest.checkpoint().size());
       tree = TreeFiles.openWrite(disk, folder.tree());
       Recovery.Outcome recovered =
-          new Recovery(disk, folder, tree, options.isLargeCutAccepted())
-              .run(newest.checkpoint());
+          new Recovery(disk, folder, tree, options.isLargeCutAccepted()).run(newest.checkpoint());
       ledger =
           new Ledger(
               disk, folder, options, manifest.origin(), lock, keys, tree, checkpoints, recovered);
@@ -242,8 +241,7 @@ public final class Ledger implements Recorder {
     }
   }
 
-  private void start(
-      KeyRotation rotation, Recovery.Outcome recovered, SignedCheckpoint newest)
+  private void start(KeyRotation rotation, Recovery.Outcome recovered, SignedCheckpoint newest)
       throws IOException {
     pipeline.start();
     rotation.completeAfterStart(recovered.rotation(), newest, this::publishFirst);
@@ -262,9 +260,7 @@ public final class Ledger implements Recorder {
         .put("lines", cut == null ? 0 : cut.lines())
         .put("offset", cut == null ? recovered.segmentBytes() : cut.offset())
         .put("segment", SegmentName.of(recovered.segment()))
-        .put(
-            "sha256",
-            cut == null ? Hash.wrap(Digests.sha256().digest()).hex() : cut.sha256());
+        .put("sha256", cut == null ? Hash.wrap(Digests.sha256().digest()).hex() : cut.sha256());
     if (cut != null) {
       payload.put("quarantine", cut.file());
     }
@@ -273,8 +269,7 @@ public final class Ledger implements Recorder {
             ? RedactedRange.target(recovered.adoptedFrom(), recovered.nextSeq() - 1)
             : null;
     await(
-        appendControl(
-            ControlActions.RECOVER, Status.OK, target, null, List.of(), payload.build()));
+        appendControl(ControlActions.RECOVER, Status.OK, target, null, List.of(), payload.build()));
     checkpoint();
   }
 
@@ -326,8 +321,9 @@ public final class Ledger implements Recorder {
   }
 
   /**
-   * The same with a salt that a client made, so that it can tell after a lost connection whether its
-   * draft was sealed. Only for our own clients: the salt must be 16 unpredictable bytes, used once.
+   * The same with a salt that a client made, so that it can tell after a lost connection whether
+   * its draft was sealed. Only for our own clients: the salt must be 16 unpredictable bytes, used
+   * once.
    */
   public CompletableFuture<Receipt> append(EntryDraft draft, byte[] salt) {
     try {
@@ -468,8 +464,8 @@ public final class Ledger implements Recorder {
    * @param reason why; required
    * @param payload who asked and on what basis
    * @return the range with the entry that announces it
-   * @throws DraftRefusedException if the range is not below the tip, or holds an entry that explains
-   *     the ledger and therefore stays
+   * @throws DraftRefusedException if the range is not below the tip, or holds an entry that
+   *     explains the ledger and therefore stays
    */
   public RedactedRange redact(long first, long last, String reason, JsonObject payload)
       throws IOException {
@@ -576,9 +572,7 @@ public final class Ledger implements Recorder {
             : pipeline.exclusively(
                 () ->
                     new Sealing(
-                        sealer.sources().state(),
-                        sealer.clock().isHeld(),
-                        sealer.clock().ahead()));
+                        sealer.sources().state(), sealer.clock().isHeld(), sealer.clock().ahead()));
     return new LedgerStatus(
         origin,
         now.size(),
@@ -603,8 +597,7 @@ public final class Ledger implements Recorder {
         tree.append(group.entryHashes(), 0, group.count());
         byte[] timestamp = new byte[Timestamps.LENGTH];
         Timestamps.write(group.lastTimestamp(), timestamp, 0);
-        Tip reached =
-            new Tip(tree.size(), new String(timestamp, StandardCharsets.US_ASCII));
+        Tip reached = new Tip(tree.size(), new String(timestamp, StandardCharsets.US_ASCII));
         synchronized (growth) {
           tip = reached;
           growth.notifyAll();

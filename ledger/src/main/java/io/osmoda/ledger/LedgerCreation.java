@@ -70,7 +70,6 @@ final class LedgerCreation {
     SignedCheckpoint checkpoint = keys.signer().sign(new Checkpoint(origin, 1, tree.root()));
     disk.replace(folder.checkpoint(1), checkpoint.note());
     String createdAt = new String(timestamp, StandardCharsets.US_ASCII);
-    disk.replace(
-        folder.manifest(), new LedgerManifest(createdAt, keys.vkeys(), origin).toBytes());
+    disk.replace(folder.manifest(), new LedgerManifest(createdAt, keys.vkeys(), origin).toBytes());
   }
 }

@@ -40,7 +40,9 @@ record LedgerFolder(Path root) {
     return root.resolve("lock");
   }
 
-  /** Who holds the lock: apart from it, since closing any descriptor of a locked file unlocks it. */
+  /**
+   * Who holds the lock: apart from it, since closing any descriptor of a locked file unlocks it.
+   */
   Path holder() {
     return root.resolve("lock.json");
   }

@@ -60,7 +60,9 @@ public final class LedgerOptions {
     return DEFAULT;
   }
 
-  /** The folder of the private keys; unless said, {@code <ledger folder>.keys} beside the ledger. */
+  /**
+   * The folder of the private keys; unless said, {@code <ledger folder>.keys} beside the ledger.
+   */
   public LedgerOptions withKeys(@Nullable Path folder) {
     return new LedgerOptions(
         folder, segmentBytes, checkpointInterval, time, holder, largeCut, disk, random);

@@ -303,8 +303,7 @@ public final class LedgerReader implements Closeable {
           return null;
         }
       }
-      Entry entry =
-          Entry.read(scanner, digest, reader.buffer(), reader.offset(), reader.length());
+      Entry entry = Entry.read(scanner, digest, reader.buffer(), reader.offset(), reader.length());
       if (entry.seq() != next) {
         throw notThere(next, entry.seq());
       }

@@ -16,8 +16,7 @@ final class PreparedEntry {
   static final int MAX_LINE = 1_048_576;
 
   private static final int MAX_SEQ_DIGITS = 16;
-  private static final ThreadLocal<MessageDigest> DIGEST =
-      ThreadLocal.withInitial(Digests::sha256);
+  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Digests::sha256);
 
   private final String source;
   private final List<CauseReference> causes;

@@ -246,8 +246,7 @@ final class Recovery {
     if (scanner.actionIs(ROTATE)) {
       rotation =
           Entry.parse(
-              Arrays.copyOfRange(
-                  lines.buffer(), lines.offset(), lines.offset() + lines.length()));
+              Arrays.copyOfRange(lines.buffer(), lines.offset(), lines.offset() + lines.length()));
     }
     System.arraycopy(hash, 0, tip, 0, Hash.LENGTH);
     System.arraycopy(hash, 0, batch, batched * Hash.LENGTH, Hash.LENGTH);

@@ -27,8 +27,7 @@ record RedactionIndex(long size, List<RedactedRange> ranges) {
     if (!disk.exists(file(folder))) {
       return null;
     }
-    String[] lines =
-        new String(disk.readAll(file(folder)), StandardCharsets.UTF_8).split("\n", -1);
+    String[] lines = new String(disk.readAll(file(folder)), StandardCharsets.UTF_8).split("\n", -1);
     String[] head = lines[0].split(" ", -1);
     if (head.length != 3 || !head[0].equals(HEADER) || !DraftRules.isDecimal(head[1])) {
       return null;

@@ -72,8 +72,7 @@ final class Redactor {
     return count;
   }
 
-  private long rewrite(long segment, RedactedRange range, List<byte[]> removed)
-      throws IOException {
+  private long rewrite(long segment, RedactedRange range, List<byte[]> removed) throws IOException {
     Path path = folder.segment(segment);
     Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
     disk.delete(unfinished);

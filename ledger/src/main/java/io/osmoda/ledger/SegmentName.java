@@ -31,9 +31,7 @@ final class SegmentName {
     }
     try {
       long number = Long.parseLong(name);
-      return number <= JsonNumber.MAX_SAFE_INTEGER
-          ? OptionalLong.of(number)
-          : OptionalLong.empty();
+      return number <= JsonNumber.MAX_SAFE_INTEGER ? OptionalLong.of(number) : OptionalLong.empty();
     } catch (NumberFormatException e) {
       return OptionalLong.empty(); // beyond 2^63
     }

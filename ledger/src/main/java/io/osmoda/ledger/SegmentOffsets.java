@@ -79,8 +79,7 @@ final class SegmentOffsets {
   }
 
   /** What the file keeps, or null where it is missing, malformed or of another segment length. */
-  static @Nullable SegmentOffsets read(Disk disk, Path file, long segmentBytes)
-      throws IOException {
+  static @Nullable SegmentOffsets read(Disk disk, Path file, long segmentBytes) throws IOException {
     if (!disk.exists(file)) {
       return null;
     }

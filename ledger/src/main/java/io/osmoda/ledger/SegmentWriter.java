@@ -20,8 +20,7 @@ final class SegmentWriter implements Closeable {
   private long segments;
 
   /** Continues the segment that begins with {@code firstSeq} at {@code size} bytes. */
-  SegmentWriter(
-      Disk disk, LedgerFolder folder, long limit, long firstSeq, long size, long segments)
+  SegmentWriter(Disk disk, LedgerFolder folder, long limit, long firstSeq, long size, long segments)
       throws IOException {
     this.disk = disk;
     this.folder = folder;

@@ -174,8 +174,7 @@ class LedgerTest {
     }
     copyTree(dir().resolveSibling(dir().getFileName() + ".keys"), temp.resolve("copy.keys"));
     Path segment = copy.resolve("segments/00000000000000000000.ndjson");
-    Files.writeString(
-        segment, "{\"action\":\"torn", java.nio.file.StandardOpenOption.APPEND);
+    Files.writeString(segment, "{\"action\":\"torn", java.nio.file.StandardOpenOption.APPEND);
     try (Ledger ledger = Ledger.open(copy, LedgerOptions.defaults())) {
       Entry recover = ledger.reader().entry(3);
       assertThat(recover.action()).isEqualTo("ledger_recover");
