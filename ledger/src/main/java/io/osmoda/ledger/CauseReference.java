@@ -11,7 +11,7 @@ public record CauseReference(String origin, long seq, Hash entryHash) {
       throw new DraftRefusedException("caused_by", "sequence number out of range: " + seq);
     }
     if (!origin.isEmpty() && !DraftRules.isOrigin(origin)) {
-      throw new DraftRefusedException("caused_by", "not an origin: " + origin);
+      throw new DraftRefusedException("caused_by", "not an origin: " + DraftRules.quoted(origin));
     }
   }
 
@@ -25,14 +25,19 @@ public record CauseReference(String origin, long seq, Hash entryHash) {
     int hash = text.indexOf('#');
     int at = text.indexOf('@', hash + 1);
     if (hash < 0 || at < 0) {
-      throw new DraftRefusedException("caused_by", "must read ORIGIN#SEQ@ENTRY_HASH: " + text);
+      throw malformed(text);
     }
     String digits = text.substring(hash + 1, at);
     if (!DraftRules.isDecimal(digits) || !DraftRules.isHex(text.substring(at + 1), 64)) {
-      throw new DraftRefusedException("caused_by", "must read ORIGIN#SEQ@ENTRY_HASH: " + text);
+      throw malformed(text);
     }
     return new CauseReference(
         text.substring(0, hash), Long.parseLong(digits), Hash.fromHex(text.substring(at + 1)));
+  }
+
+  private static DraftRefusedException malformed(String text) {
+    return new DraftRefusedException(
+        "caused_by", "must read ORIGIN#SEQ@ENTRY_HASH: " + DraftRules.quoted(text));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import java.time.Instant;
+
 /** The rules of section 1 for the members of an entry, for drafts on the caller's thread. */
 final class DraftRules {
   static final int MAX_ACTION = 64;
@@ -9,6 +11,14 @@ final class DraftRules {
   static final int MAX_REASON = 4_096;
   static final int MAX_CAUSES = 64;
   static final int MAX_ORIGIN = 255;
+
+  /** Timestamps have four digits for the year: from here, inclusive, to {@link #END}. */
+  static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+  static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+  /** Characters of a refused text that a message repeats. */
+  private static final int MAX_SHOWN = 80;
 
   private DraftRules() {}
 
@@ -83,7 +93,7 @@ final class DraftRules {
   }
 
   static void checkText(String member, String text, int max, boolean controlsAllowed) {
-    int bytes = 0;
+    long bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!controlsAllowed && (c < 0x20 || (c >= 0x7f && c <= 0x9f))) {
@@ -107,7 +117,25 @@ final class DraftRules {
     }
   }
 
+  /**
+   * The text for a message: in quotes, cut to a readable length, with control characters and lone
+   * surrogates spelled out, so that the message can go to a terminal, a log and into JSON.
+   */
   static String quoted(String text) {
-    return '"' + (text.length() <= 80 ? text : text.substring(0, 80) + "…") + '"';
+    StringBuilder quoted = new StringBuilder("\"");
+    int shown = 0;
+    for (int i = 0; i < text.length(); shown++) {
+      if (shown == MAX_SHOWN) {
+        return quoted.append("…\"").toString();
+      }
+      int point = text.codePointAt(i);
+      if (Character.isISOControl(point) || (point >= 0xd800 && point <= 0xdfff)) {
+        quoted.append("\\u%04x".formatted(point));
+      } else {
+        quoted.appendCodePoint(point);
+      }
+      i += Character.charCount(point);
+    }
+    return quoted.append('"').toString();
   }
 }

@@ -177,6 +177,11 @@ public final class EntryDraft {
 
     /** When the source says it happened; years 0000 to 9999. */
     public Builder occurredAt(@Nullable Instant occurredAt) {
+      if (occurredAt != null
+          && (occurredAt.isBefore(DraftRules.EARLIEST) || !occurredAt.isBefore(DraftRules.END))) {
+        throw new DraftRefusedException(
+            "occurred_at", "must be in the years 0000 to 9999: " + occurredAt);
+      }
       this.occurredAt = occurredAt;
       return this;
     }

@@ -29,6 +29,7 @@ public enum Status {
     }
     throw new DraftRefusedException(
         "status",
-        "must be one of ok, error, denied, pending, timeout, cancelled, crashed, unknown: " + text);
+        "must be one of ok, error, denied, pending, timeout, cancelled, crashed, unknown: "
+            + DraftRules.quoted(text));
   }
 }
