@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SHA-256 value: 32 bytes, compared by content. Immutable and thread-safe.
@@ -92,7 +93,7 @@ public final class Hash {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Hash that && Arrays.equals(bytes, that.bytes);
   }
 
