@@ -1,6 +1,7 @@
 package io.osmoda.ledger;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint and the signed note that states it, byte for byte (section 3). That the note parses
@@ -29,7 +30,7 @@ public record SignedCheckpoint(Checkpoint checkpoint, byte[] note) {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof SignedCheckpoint that && Arrays.equals(note, that.note);
   }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text and its signature lines (C2SP signed-note). Immutable. Parsing is strict, so that writing
@@ -36,7 +37,7 @@ record SignedNote(String text, List<SignatureLine> signatures) {
   @SuppressWarnings("ArrayRecordComponent") // package-private, never compared by this component
   record SignatureLine(String name, int keyId, byte[] signature) {
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof SignatureLine that
           && name.equals(that.name)
           && keyId == that.keyId

@@ -254,7 +254,7 @@ final class VerifierKey {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof VerifierKey that
         && type == that.type
         && name.equals(that.name)

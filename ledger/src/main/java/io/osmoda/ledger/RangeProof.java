@@ -1,0 +1,186 @@
+package io.osmoda.ledger;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proof that a run of entries stands in the tree of a checkpoint, all of them and nothing else
+ * (section 3, {@code osmoda.io/range-proof/v1}). Immutable and thread-safe.
+ */
+public final class RangeProof {
+  private static final String HEADER = "osmoda.io/range-proof/v1";
+  private static final String RANGE = "range ";
+
+  private final long first;
+  private final long end;
+  private final List<Hash> hashes;
+  private final SignedCheckpoint checkpoint;
+
+  private RangeProof(long first, long end, List<Hash> hashes, SignedCheckpoint checkpoint) {
+    this.first = first;
+    this.end = end;
+    this.hashes = List.copyOf(hashes);
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * Makes the proof of entries [first, end), and checks it before it hands it out.
+   *
+   * @throws TreeDamagedException if the tree files do not prove it
+   */
+  static RangeProof make(TreeFiles tree, long first, long end, SignedCheckpoint checkpoint)
+      throws IOException {
+    long size = checkpoint.checkpoint().size();
+    List<Hash> hashes = tree.range(first, end, size);
+    RangeProof proof = new RangeProof(first, end, hashes, checkpoint);
+    Iterator<Hash> outside = hashes.iterator();
+    Hash root = proof.root(0, size, outside, tree::subtree);
+    if (!checkpoint.checkpoint().root().equals(root) || outside.hasNext()) {
+      throw new TreeDamagedException(
+          "the stored tree does not prove entries "
+              + first
+              + " to "
+              + (end - 1)
+              + " under the checkpoint of size "
+              + size);
+    }
+    return proof;
+  }
+
+  /**
+   * Parses a range proof strictly.
+   *
+   * @throws BadProofException if it is none, its range is empty or past the checkpoint's size, or
+   *     its checkpoint is none of a ledger
+   */
+  public static RangeProof parse(byte[] file) throws BadProofException {
+    ProofText text = ProofText.parse(file);
+    if (!text.line(0).equals(HEADER)) {
+      throw new BadProofException("the first line is not " + HEADER);
+    }
+    String[] words = text.line(1).split(" ", -1);
+    if (!text.line(1).startsWith(RANGE) || words.length != 3) {
+      throw new BadProofException("the second line does not read \"range FIRST END\"");
+    }
+    long first = ProofText.number(words[1]);
+    long end = ProofText.number(words[2]);
+    if (first >= end || end > text.checkpoint().checkpoint().size()) {
+      throw new BadProofException(
+          "[%d, %d) is no range of entries within the checkpoint's size %d"
+              .formatted(first, end, text.checkpoint().checkpoint().size()));
+    }
+    return new RangeProof(first, end, text.hashes(2), text.checkpoint());
+  }
+
+  /** The file's bytes. */
+  public byte[] toBytes() {
+    return ProofText.toBytes(List.of(HEADER, RANGE + first + " " + end), hashes, checkpoint);
+  }
+
+  /** The first entry's sequence number. */
+  public long first() {
+    return first;
+  }
+
+  /** The sequence number past the last entry's. */
+  public long end() {
+    return end;
+  }
+
+  /** The hashes of what lies outside the range, from left to right. */
+  public List<Hash> hashes() {
+    return hashes;
+  }
+
+  /** The checkpoint that the proof ends in. */
+  public SignedCheckpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /**
+   * Whether these entries, and the hashes of what lies outside, give the checkpoint's root. Says
+   * nothing about who signed the checkpoint.
+   *
+   * @param entryHashes the recomputed hashes of the entries of the range, in order; read once, as
+   *     far as there are entries in the range and one more
+   */
+  public boolean leadsToRoot(Iterator<Hash> entryHashes) {
+    Iterator<Hash> outside = hashes.iterator();
+    Hash root;
+    try {
+      root =
+          root(
+              0,
+              checkpoint.checkpoint().size(),
+              outside,
+              (from, to) -> {
+                CompactRange inside = new CompactRange();
+                for (long i = from; i < to && entryHashes.hasNext(); i++) {
+                  inside.append(entryHashes.next());
+                }
+                return inside.size() == to - from ? inside.root() : null;
+              });
+    } catch (IOException e) {
+      throw new IllegalStateException("nothing is read here", e);
+    }
+    return checkpoint.checkpoint().root().equals(root)
+        && !outside.hasNext()
+        && !entryHashes.hasNext();
+  }
+
+  /**
+   * Verifies the proof for the entries of the range, and the checkpoint under a policy.
+   *
+   * @param entryHashes as in {@link #leadsToRoot}
+   * @param trust null where there is none: then the verdict is at best {@code unverifiable}
+   */
+  public ProofVerification verify(Iterator<Hash> entryHashes, @Nullable TrustPolicy trust) {
+    Finding fault =
+        leadsToRoot(entryHashes)
+            ? null
+            : new Finding(
+                FindingKind.BAD_PROOF,
+                null,
+                "the entries %d to %d do not lead to the checkpoint's root"
+                    .formatted(first, end - 1));
+    return ProofVerification.of(fault, checkpoint, trust);
+  }
+
+  /** The hash of the leaves [from, to), which lie inside the range; null where some are missing. */
+  private interface Inside {
+    @Nullable Hash root(long from, long to) throws IOException;
+  }
+
+  /** root(low, high) of section 3; null where hashes or entries run out. */
+  private @Nullable Hash root(long low, long high, Iterator<Hash> outside, Inside inside)
+      throws IOException {
+    if (high <= first || low >= end) {
+      return outside.hasNext() ? outside.next() : null;
+    }
+    if (low >= first && high <= end) {
+      return inside.root(low, high);
+    }
+    long middle = low + MerkleTree.split(high - low);
+    Hash left = root(low, middle, outside, inside);
+    Hash right = left == null ? null : root(middle, high, outside, inside);
+    return left == null || right == null ? null : MerkleTree.nodeHash(left, right);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RangeProof that && Arrays.equals(toBytes(), that.toBytes());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(first) + checkpoint.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "range proof of entries " + first + " to " + (end - 1) + " in " + checkpoint;
+  }
+}
