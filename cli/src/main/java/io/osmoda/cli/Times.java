@@ -47,15 +47,7 @@ final class Times {
     }
     try {
       if (trimmed.matches("[0-9]{1,9}[smhdw]")) {
-        long count = Long.parseLong(trimmed.substring(0, trimmed.length() - 1));
-        return now.minus(
-            switch (trimmed.charAt(trimmed.length() - 1)) {
-              case 's' -> Duration.ofSeconds(count);
-              case 'm' -> Duration.ofMinutes(count);
-              case 'h' -> Duration.ofHours(count);
-              case 'd' -> Duration.ofDays(count);
-              default -> Duration.ofDays(7 * count);
-            });
+        return now.minus(duration(trimmed));
       }
       String iso = trimmed.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) (\\d)", "$1T$2");
       if (iso.matches(".*T.*([Zz]|[+-][0-9:]{2,6})")) {
@@ -76,8 +68,25 @@ final class Times {
   }
 
   /**
-   * A moment to the millisecond: {@code 2026-03-01 14:23:07.847Z}, or in local time with offset.
+   * Parses a span such as {@code 90s}, {@code 15m}, {@code 1h}, {@code 2d} or {@code 1w}.
+   *
+   * @throws CliException if it is none
    */
+  static Duration duration(String text) {
+    if (!text.matches("[0-9]{1,9}[smhdw]")) {
+      throw new CliException("not a span of time: '" + text + "'", "Write 90s, 15m, 1h, 2d or 1w.");
+    }
+    long count = Long.parseLong(text.substring(0, text.length() - 1));
+    return switch (text.charAt(text.length() - 1)) {
+      case 's' -> Duration.ofSeconds(count);
+      case 'm' -> Duration.ofMinutes(count);
+      case 'h' -> Duration.ofHours(count);
+      case 'd' -> Duration.ofDays(count);
+      default -> Duration.ofDays(7 * count);
+    };
+  }
+
+  /** A moment to the millisecond: {@code 2026-03-01 14:23:07.847Z}, or in local time with offset. */
   static String show(Instant instant, ZoneId zone) {
     return zone.equals(ZoneOffset.UTC)
         ? SHOWN.format(instant.atZone(zone)) + "Z"

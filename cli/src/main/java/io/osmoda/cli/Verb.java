@@ -1,5 +1,6 @@
 package io.osmoda.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -46,6 +47,26 @@ abstract class Verb {
     }
     String fromEnvironment = shell.variable("OSMODA_LEDGER");
     return Path.of(fromEnvironment == null ? DEFAULT_LEDGER : fromEnvironment);
+  }
+
+  /** The key folder that belongs to the ledger that the user means. */
+  final Path keyFolder(Shell shell) {
+    if (keys != null) {
+      return keys;
+    }
+    Path folder = ledgerFolder(shell).toAbsolutePath().normalize();
+    return folder.resolveSibling(folder.getFileName() + ".keys");
+  }
+
+  /** The same, which must exist. */
+  final Path existingKeyFolder(Shell shell) {
+    Path folder = keyFolder(shell);
+    if (!Files.isDirectory(folder)) {
+      throw new CliException(
+          "there is no key folder at " + folder,
+          "Make a ledger with osmoda init, or name its keys with --keys DIR.");
+    }
+    return folder;
   }
 
   /** How text for people on standard output looks. */

@@ -44,6 +44,11 @@ final class Verbs {
   static final List<Entry> ALL =
       List.of(
           verb(
+              Group.FIRST_STEPS,
+              "init",
+              "Make a ledger and the keys that sign its checkpoints.",
+              InitVerb::new),
+          verb(
               Group.PROVE,
               "canonicalize",
               "Print a JSON value's canonical form, or say why it is refused.",

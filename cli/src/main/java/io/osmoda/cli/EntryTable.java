@@ -1,0 +1,95 @@
+package io.osmoda.cli;
+
+import io.osmoda.ledger.Entry;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Entries as lines of a table for people. Prints in batches, so that any number takes the memory of
+ * one; close it for the last. Not thread-safe.
+ */
+final class EntryTable implements AutoCloseable {
+  private static final int BATCH = 200;
+  private static final int PREVIEW = 80;
+  private static final int WIDTH_OF_FILES = 160;
+
+  private final PrintStream out;
+  private final Style style;
+  private final Rendering rendering;
+  private final int width;
+  private final List<Entry> batch = new ArrayList<>();
+
+  EntryTable(Shell shell, Style style, Rendering rendering) {
+    this.out = shell.out();
+    this.style = style;
+    this.rendering = rendering;
+    this.width =
+        shell.terminal().out() ? Terminal.width(shell.variable("COLUMNS")) : WIDTH_OF_FILES;
+  }
+
+  void add(Entry entry) {
+    batch.add(entry);
+    if (batch.size() == BATCH) {
+      flush();
+    }
+  }
+
+  /** Whether the reader of our output went away. */
+  boolean isAbandoned() {
+    return out.checkError();
+  }
+
+  private void flush() {
+    Table table =
+        new Table(
+            Table.Column.right("SEQ"),
+            Table.Column.left("TIME", style::dim),
+            Table.Column.left("ACTOR"),
+            Table.Column.left("ACTION", style::bold),
+            Table.Column.left("STATUS", style::status),
+            Table.Column.left("WHAT"));
+    for (Entry entry : batch) {
+      table.row(
+          Long.toString(entry.seq()),
+          rendering.time(entry.instant()),
+          entry.actor(),
+          entry.action(),
+          entry.status(),
+          what(entry));
+    }
+    if (!table.isEmpty()) {
+      table.print(out, style, width);
+    }
+    batch.clear();
+  }
+
+  /** What it was about, on one line: tool, target, reason, and the payload's beginning. */
+  static String what(Entry entry) {
+    List<String> parts = new ArrayList<>();
+    if (entry.tool() != null) {
+      parts.add(entry.tool());
+    }
+    if (entry.target() != null) {
+      parts.add(entry.target());
+    }
+    if (entry.reason() != null) {
+      parts.add("(" + entry.reason() + ")");
+    }
+    if (entry.isRedacted()) {
+      parts.add("[redacted]");
+    } else {
+      String payload = entry.payloadText();
+      if (payload != null && !payload.equals("{}")) {
+        parts.add(Table.clip(payload, PREVIEW));
+      }
+    }
+    return String.join(" ", parts);
+  }
+
+  @Override
+  public void close() {
+    flush();
+    out.flush();
+  }
+}

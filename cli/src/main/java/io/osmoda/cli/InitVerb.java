@@ -1,0 +1,74 @@
+package io.osmoda.cli;
+
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "init",
+    description = {
+      "Makes the ledger's folder with its first entry and checkpoint, and a key folder beside it: "
+          + "the private keys that sign checkpoints, and trust.policy, their public part. Whoever "
+          + "is to check the ledger needs trust.policy, by a way that the machine does not control. "
+          + "Private keys never stand in the ledger's folder."
+    },
+    footer = {
+      "  osmoda init",
+      "  osmoda init --origin audit.example.com/prod-01 --ledger /var/lib/osmoda/ledger",
+    })
+final class InitVerb extends Verb {
+  @Option(
+      names = "--origin",
+      paramLabel = "NAME",
+      description =
+          "The ledger's name in every checkpoint, like a URL without scheme: a-z, 0-9 and . _ / : - "
+              + "(default: the host name).")
+  @Nullable String origin;
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Path folder = ledgerFolder(shell);
+    String name = origin == null ? Origins.ofMachine() : checked(origin);
+    try (Ledger ledger = Ledger.create(folder, name, LedgerOptions.defaults().withKeys(keys))) {
+      print(shell, folder, name, ledger.trustFile());
+    }
+    return Osmoda.DONE;
+  }
+
+  private static String checked(String origin) {
+    if (!Origins.isOrigin(origin)) {
+      throw new CliException(
+          "not an origin: '%s'".formatted(origin),
+          "It begins with a letter or digit and holds a-z, 0-9 and . _ / : - (at most 255), for example "
+              + Origins.fitted(origin));
+    }
+    return origin;
+  }
+
+  private void print(Shell shell, Path folder, String name, Path trustFile) {
+    PrintStream out = shell.out();
+    Style style = style(shell);
+    String option =
+        ledger == null ? "" : " --ledger " + Words.quoted(folder.toString());
+    out.println(style.good("Made a ledger") + " at " + folder.toAbsolutePath().normalize());
+    out.println();
+    out.println("  origin      " + name);
+    out.println("  keys        " + trustFile.getParent() + "   private: whoever holds them can sign as this ledger");
+    out.println("  trust file  " + trustFile);
+    out.println("              public: give it to whoever is to check the ledger, by a way of your own");
+    out.println();
+    out.println(style.bold("Next"));
+    out.println("  osmoda mcp wrap --agent NAME" + option + " -- SERVER…   record an MCP server's calls");
+    out.println("  osmoda append --actor user:me --action review" + option);
+    out.println("  osmoda tail -f" + option);
+    out.println("  osmoda verify" + option);
+    out.println();
+    out.println(style.dim("Ledger, keys and agents under one user is the quick start: it shows accidents and outsiders, and"));
+    out.println(style.dim("what that user rewrites up to the last checkpoint held elsewhere. osmoda serve --help tells of more."));
+  }
+}
