@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,38 @@ final class CompactRange {
     }
     System.arraycopy(carry, 0, edge, slot(level), Hash.LENGTH);
     size++;
+  }
+
+  /**
+   * Appends 2^level leaves by the hash of their complete subtree.
+   *
+   * @param subtree holds the hash at {@code from}; the size so far must be a multiple of 2^level
+   */
+  void appendSubtree(int level, byte[] subtree, int from) {
+    long leaves = 1L << level;
+    if ((size & (leaves - 1)) != 0) {
+      throw new IllegalArgumentException(
+          "no subtree of 2^" + level + " leaves begins at leaf " + size);
+    }
+    System.arraycopy(subtree, from, carry, 0, Hash.LENGTH);
+    int at = level;
+    while ((size >>> at & 1) != 0) {
+      tree.node(edge, slot(at), carry, 0, carry, 0);
+      at++;
+    }
+    System.arraycopy(carry, 0, edge, slot(at), Hash.LENGTH);
+    size += leaves;
+  }
+
+  /** The complete subtrees' hashes, the largest first: see {@link #CompactRange(long, List)}. */
+  List<Hash> subtrees() {
+    List<Hash> subtrees = new ArrayList<>();
+    for (int level = Long.SIZE - 1; level >= 0; level--) {
+      if ((size >>> level & 1) != 0) {
+        subtrees.add(Hash.of(edge, slot(level), Hash.LENGTH));
+      }
+    }
+    return subtrees;
   }
 
   /** The root: of an empty tree SHA-256 of nothing. */
