@@ -147,7 +147,6 @@ final class EntryLine {
     present = 0;
     causes = 0;
     seq = -1;
-    control = false;
     if (length >= MAX_LINE) {
       explainOversized(length);
       return false;
@@ -161,6 +160,28 @@ final class EntryLine {
     }
     explain(length);
     return false;
+  }
+
+  /**
+   * Scans a line whose end is not known yet: one pass for both. Only for a line that is good; for
+   * any other find the LF and {@link #scan} it.
+   *
+   * @param limit end of the bytes that may be read
+   * @return the line's length without its LF, or -1 if it is not a good line that ends in LF
+   */
+  int scanStored(byte[] line, int lineOffset, int limit) {
+    bytes = line;
+    offset = lineOffset;
+    end = Math.min(limit, lineOffset + MAX_LINE);
+    present = 0;
+    causes = 0;
+    seq = -1;
+    int after = members(line, lineOffset);
+    if (after < 0 || after >= end || line[after] != '\n') {
+      return -1;
+    }
+    end = after;
+    return after - lineOffset;
   }
 
   /** The sequence number; -1 after a failed scan of a line that has none that is well-formed. */

@@ -1,0 +1,489 @@
+package io.osmoda.ledger;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all segments once, on all cores, and checks every entry (sections 1 to 3 and 5): what each
+ * line says by itself in {@link ChunkScan}, and here, in order, what needs the lines before it.
+ * Memory does not grow with the number of entries but for one bit an entry where payloads are
+ * missing and one number for every {@link EntryLookup#STRIDE} entries. For one use by one thread.
+ */
+final class LedgerScan {
+  /** Key rotations that are followed; a ledger with one an hour has so many in a year. */
+  static final int MAX_ROTATIONS = 10_000;
+
+  /** Shorter than any entry can be. */
+  private static final int MIN_LINE = 400;
+
+  private static final byte[] RECOVER = ascii("ledger_recover");
+  private static final byte[] REDACT = ascii("ledger_redact");
+  private static final byte[] ROTATE = ascii("key_rotate");
+
+  /**
+   * A {@code key_rotate} entry.
+   *
+   * @param before the keys that it says were in force
+   * @param after the keys from then on
+   */
+  record Rotation(long seq, List<String> before, List<String> after) {}
+
+  /** What entry 0 says of the ledger. */
+  record Beginning(String createdAt, String origin, List<String> logKeys) {}
+
+  private final Disk disk;
+  private final LedgerFiles files;
+  private final String origin;
+  private final long[] rootSizes;
+  private final long anchorLimit;
+  private final int threads;
+  private final VerifyOptions.Progress progress;
+  private final Findings findings;
+  private final EntryLookup lookup;
+  private final EntryLine line = new EntryLine();
+
+  private final ChainTip tip = new ChainTip();
+  private final CompactRange tree = new CompactRange();
+  private boolean treeKnown = true;
+  private final Map<Long, Hash> roots = new HashMap<>();
+  private int nextRoot;
+
+  private long entries;
+  private long redacted;
+  private long foreignCauses;
+  private long bytesDone;
+  private final SeqSet missingPayloads;
+  private final SeqSet redactions;
+  private final SeqSet adopted;
+  private long lastRedaction = -1;
+  private @Nullable Beginning beginning;
+  private @Nullable List<String> keysInForce;
+  private final List<Rotation> rotations = new ArrayList<>();
+  private long rotationsSeen;
+
+  /**
+   * A scan of the given files.
+   *
+   * @param origin the ledger's origin, empty where it is not known
+   * @param rootSizes tree sizes whose roots will be asked for, ascending, without duplicates
+   * @param anchorLimit a {@code ledger_redact} with a lower number is anchored
+   */
+  LedgerScan(
+      Disk disk,
+      LedgerFiles files,
+      String origin,
+      long[] rootSizes,
+      long anchorLimit,
+      int threads,
+      VerifyOptions.Progress progress,
+      Findings findings) {
+    this.disk = disk;
+    this.files = files;
+    this.origin = origin;
+    this.rootSizes = rootSizes;
+    this.anchorLimit = anchorLimit;
+    this.threads = threads;
+    this.progress = progress;
+    this.findings = findings;
+    this.lookup = new EntryLookup(disk, files, findings);
+    long bound = files.bytes() / MIN_LINE + 1;
+    missingPayloads = new SeqSet(bound);
+    redactions = new SeqSet(bound);
+    adopted = new SeqSet(bound);
+  }
+
+  /** Reads and checks everything. */
+  void run() throws IOException, InterruptedException {
+    rootsReached(tree);
+    try (lookup) {
+      if (threads <= 1) {
+        ChunkScan chunk = new ChunkScan(origin, rootSizes);
+        for (int i = 0; i < files.segments().size(); i++) {
+          LedgerFiles.Segment segment = files.segments().get(i);
+          for (long from = 0; from < Math.max(1, segment.size()); from += ChunkScan.SIZE) {
+            chunk.locate(i, from, segment.size());
+            chunk.readAndCheck(disk, segment.path());
+            merge(chunk);
+          }
+        }
+      } else {
+        runOnAllCores();
+      }
+      lookup.checkPending();
+    }
+    long lowest = missingPayloads.lowestNotIn(redactions);
+    if (lowest >= 0) {
+      findings.add(
+          FindingKind.PAYLOAD_MISSING, lowest, "no anchored ledger_redact names this entry");
+    }
+  }
+
+  private void runOnAllCores() throws IOException, InterruptedException {
+    ExecutorService workers =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("verify-", 0).factory());
+    try {
+      Deque<ChunkScan> idle = new ArrayDeque<>();
+      for (int i = 0; i < 2 * threads; i++) {
+        idle.add(new ChunkScan(origin, rootSizes));
+      }
+      Deque<Future<ChunkScan>> inOrder = new ArrayDeque<>();
+      for (int i = 0; i < files.segments().size(); i++) {
+        LedgerFiles.Segment segment = files.segments().get(i);
+        for (long from = 0; from < Math.max(1, segment.size()); from += ChunkScan.SIZE) {
+          ChunkScan chunk = idle.isEmpty() ? mergeNext(inOrder) : idle.remove();
+          chunk.locate(i, from, segment.size());
+          inOrder.add(
+              workers.submit(
+                  () -> {
+                    chunk.readAndCheck(disk, segment.path());
+                    return chunk;
+                  }));
+        }
+      }
+      while (!inOrder.isEmpty()) {
+        mergeNext(inOrder);
+      }
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private ChunkScan mergeNext(Deque<Future<ChunkScan>> inOrder)
+      throws IOException, InterruptedException {
+    try {
+      ChunkScan chunk = inOrder.remove().get();
+      merge(chunk);
+      return chunk;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("checking a chunk failed", e.getCause());
+    }
+  }
+
+  /** Takes in the next chunk. */
+  private void merge(ChunkScan chunk) throws IOException {
+    LedgerFiles.Segment segment = files.segments().get(chunk.segment());
+    bytesDone += chunk.bytes();
+    IOException failure = chunk.failure();
+    if (failure == null && !(chunk.isClean() && chunk.follows(tip))) {
+      try {
+        chunk.checkAgain(disk, segment.path(), tip, findings);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      unreadable(segment, failure);
+      return;
+    }
+    if (chunk.from() == 0) {
+      checkSegmentName(chunk, segment);
+    }
+    if (chunk.lines() > 0) {
+      grow(chunk);
+      lookup.add(chunk);
+      for (int i = 0; i < chunk.redactedCount(); i++) {
+        missingPayloads.add(chunk.redacted(i));
+      }
+      redacted += chunk.redactedCount();
+      foreignCauses += chunk.foreignCauses();
+      tip.set(chunk.tip());
+      for (int i = 0; i < chunk.specialCount(); i++) {
+        special(chunk, chunk.special(i));
+      }
+      entries += chunk.lines();
+    }
+    if (chunk.endsWithoutLineFeed() && !isBeingWritten(chunk.segment())) {
+      findings.add(
+          FindingKind.UNREADABLE,
+          tip.due,
+          "the last line of segments/" + name(segment) + " does not end in a line feed");
+      tip.linked = false;
+      treeKnown = false;
+    }
+    progress.progress(bytesDone, files.bytes());
+  }
+
+  private static String name(LedgerFiles.Segment segment) {
+    return String.valueOf(segment.path().getFileName());
+  }
+
+  private void unreadable(LedgerFiles.Segment segment, IOException failure) {
+    findings.add(
+        FindingKind.UNREADABLE, tip.due, "segments/" + name(segment) + " at entry: " + failure);
+    tip.linked = false;
+    tip.numbered = false;
+    tip.holes = JsonNumber.MAX_SAFE_INTEGER; // as many as were in what could not be read
+    treeKnown = false;
+  }
+
+  /** Whether a writer has appended since: then a part of a line at the end is no fault. */
+  private boolean isBeingWritten(int index) throws IOException {
+    if (index != files.segments().size() - 1) {
+      return false;
+    }
+    LedgerFiles.Segment last = files.segments().get(index);
+    try (Disk.DiskFile file = disk.openRead(last.path())) {
+      return file.size() > last.size();
+    }
+  }
+
+  private void checkSegmentName(ChunkScan chunk, LedgerFiles.Segment segment) {
+    if (segment.size() == 0) {
+      // A writer that ended between making the next file and filling it leaves one.
+      boolean fresh =
+          chunk.segment() == files.segments().size() - 1
+              && segment.firstSeq() == tip.due
+              && tip.due > 0;
+      if (!fresh) {
+        findings.add(
+            FindingKind.UNREADABLE, tip.due, "segments/" + name(segment) + " holds no line");
+      }
+    } else if (chunk.firstSeq() >= 0 && chunk.firstSeq() != segment.firstSeq()) {
+      findings.add(
+          FindingKind.BAD_MEMBER,
+          chunk.firstSeq(),
+          "segments/" + name(segment) + " is not named by the number of its first entry");
+    }
+  }
+
+  /** Appends the chunk's lines to the tree. */
+  private void grow(ChunkScan chunk) {
+    if (!treeKnown) {
+      return;
+    }
+    if (chunk.isClean() && chunk.firstSeq() == tree.size()) {
+      chunk.appendTo(tree, this::rootsReached);
+      return;
+    }
+    for (int i = 0; i < chunk.entriesBeforeFirstBad(); i++) {
+      tree.append(chunk.hashes(), i * Hash.LENGTH, null);
+      rootsReached(tree);
+    }
+    treeKnown = chunk.entriesBeforeFirstBad() == chunk.lines();
+  }
+
+  private void rootsReached(CompactRange range) {
+    if (nextRoot < rootSizes.length && rootSizes[nextRoot] == range.size()) {
+      roots.put(range.size(), range.root());
+      nextRoot++;
+    }
+  }
+
+  /** An entry that means something for the others. */
+  private void special(ChunkScan chunk, int index) {
+    line.scanStored(chunk.buffer(), chunk.lineStart(index), chunk.limit());
+    if (line.seq() == 0 && beginning == null) {
+      begin();
+    }
+    if (line.actionIs(REDACT)) {
+      redact();
+    } else if (line.actionIs(RECOVER)) {
+      adopt();
+    } else if (line.actionIs(ROTATE)) {
+      rotate();
+    }
+  }
+
+  private void begin() {
+    if (!line.actionIs(ascii("ledger_create"))) {
+      findings.add(FindingKind.BAD_MEMBER, 0, "entry 0 is no ledger_create");
+      return;
+    }
+    JsonObject payload = payload();
+    if (payload == null) {
+      return; // told as payload_missing
+    }
+    List<String> keys = strings(payload.get("log_keys"));
+    String target = line.has(EntryLine.TARGET) ? line.text(EntryLine.TARGET) : "";
+    if (!DraftRules.isOrigin(target) || !target.equals(payload.string("origin"))) {
+      findings.add(
+          FindingKind.BAD_MEMBER, 0, "target and payload.origin of entry 0 are not one origin");
+    } else if (!JsonNumber.of(1).equals(payload.get("format"))) {
+      findings.add(FindingKind.BAD_MEMBER, 0, "payload.format of entry 0 is not 1");
+    } else if (keys == null || !areLogKeys(keys, target)) {
+      findings.add(
+          FindingKind.BAD_MEMBER, 0, "payload.log_keys of entry 0 are no keys of the origin");
+    } else {
+      beginning = new Beginning(line.text(EntryLine.TIMESTAMP), target, keys);
+      keysInForce = keys;
+    }
+  }
+
+  private void redact() {
+    long[] range = targetRange();
+    if (range == null || range[1] >= line.seq() || !line.has(EntryLine.REASON)) {
+      findings.add(
+          FindingKind.BAD_MEMBER,
+          line.seq(),
+          "a ledger_redact must have a reason and a target #A or #A-B below its own number");
+    } else if (line.seq() < anchorLimit) {
+      redactions.addRange(range[0], range[1]);
+      lastRedaction = line.seq();
+    }
+  }
+
+  private void adopt() {
+    long[] range = targetRange();
+    if (range != null) {
+      adopted.addRange(range[0], Math.min(range[1], line.seq() - 1));
+    }
+  }
+
+  private void rotate() {
+    JsonObject payload = payload();
+    if (payload == null) {
+      return; // told as payload_missing
+    }
+    List<String> before = strings(payload.get("old"));
+    List<String> after = strings(payload.get("new"));
+    if (before == null
+        || after == null
+        || payload.string("why") == null
+        || !before.equals(keysInForce)
+        || !areLogKeys(after, origin)) {
+      findings.add(
+          FindingKind.BAD_MEMBER,
+          line.seq(),
+          "a key_rotate must have the keys in force as old, keys of this origin as new, and why");
+    }
+    if (before != null && after != null) {
+      keysInForce = after;
+      rotationsSeen++;
+      if (rotations.size() < MAX_ROTATIONS) {
+        rotations.add(new Rotation(line.seq(), before, after));
+      }
+    }
+  }
+
+  private @Nullable JsonObject payload() {
+    if (!line.hasPayload()) {
+      return null;
+    }
+    int start = line.start(EntryLine.PAYLOAD);
+    try {
+      return CanonicalJson.parse(line.bytes(), start, line.end(EntryLine.PAYLOAD) - start)
+              instanceof JsonObject object
+          ? object
+          : null;
+    } catch (JsonException e) {
+      throw new IllegalStateException("a scanned payload is JSON", e);
+    }
+  }
+
+  /** The range that a target of the form {@code #A} or {@code #A-B} names, or null. */
+  private long @Nullable [] targetRange() {
+    if (!line.has(EntryLine.TARGET)) {
+      return null;
+    }
+    String target = line.text(EntryLine.TARGET);
+    int dash = target.indexOf('-');
+    String first =
+        target.substring(Math.min(1, target.length()), dash < 0 ? target.length() : dash);
+    String last = dash < 0 ? first : target.substring(dash + 1);
+    if (!target.startsWith("#") || !DraftRules.isDecimal(first) || !DraftRules.isDecimal(last)) {
+      return null;
+    }
+    long[] range = {Long.parseLong(first), Long.parseLong(last)};
+    return range[0] <= range[1] ? range : null;
+  }
+
+  private static @Nullable List<String> strings(@Nullable JsonValue value) {
+    if (!(value instanceof JsonArray array) || array.elements().isEmpty()) {
+      return null;
+    }
+    List<String> strings = new ArrayList<>();
+    for (JsonValue element : array.elements()) {
+      if (!(element instanceof JsonString string)) {
+        return null;
+      }
+      strings.add(string.value());
+    }
+    return strings;
+  }
+
+  /** Whether all are verifier keys of that name. */
+  static boolean areLogKeys(List<String> vkeys, String name) {
+    try {
+      for (String vkey : vkeys) {
+        if (!VerifierKey.parse(vkey).name().equals(name)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (BadKeyException e) {
+      return false;
+    }
+  }
+
+  /** Number of whole lines. */
+  long entries() {
+    return entries;
+  }
+
+  /** The number of the first entry that is not there. */
+  long due() {
+    return tip.due;
+  }
+
+  /** The tree's root at one of the sizes asked for; null where it was not reached or not known. */
+  @Nullable Hash root(long size) {
+    return roots.get(size);
+  }
+
+  long redacted() {
+    return redacted;
+  }
+
+  long adopted() {
+    return adopted.count();
+  }
+
+  long foreignCauses() {
+    return foreignCauses;
+  }
+
+  /** Number of the last {@code ledger_redact} that was held to be anchored, or -1. */
+  long lastRedaction() {
+    return lastRedaction;
+  }
+
+  /** What entry 0 says, or null where it is none that says it properly. */
+  @Nullable Beginning beginning() {
+    return beginning;
+  }
+
+  /** The keys that entry 0 or the last rotation names. */
+  @Nullable List<String> keysInForce() {
+    return keysInForce;
+  }
+
+  List<Rotation> rotations() {
+    return rotations;
+  }
+
+  /** How many rotations there are past those that are followed. */
+  long unfollowedRotations() {
+    return rotationsSeen - rotations.size();
+  }
+
+  static long[] distinctSorted(long[] sizes) {
+    return Arrays.stream(sizes).sorted().distinct().toArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

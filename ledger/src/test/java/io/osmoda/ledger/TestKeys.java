@@ -1,0 +1,63 @@
+package io.osmoda.ledger;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.spec.EdECPrivateKeySpec;
+import java.security.spec.NamedParameterSpec;
+import java.util.Arrays;
+import java.util.List;
+
+/** Log keys from public seeds: 1 gives those of the format's vectors. For tests only. */
+final class TestKeys {
+  private TestKeys() {}
+
+  /** The log's two keys from 32 bytes each: Ed25519 of {@code 2n-1}, ML-DSA-44 of {@code 2n}. */
+  static LogSigner signer(String origin, int n) {
+    try {
+      byte[] seed = new byte[32];
+      Arrays.fill(seed, (byte) (2 * n - 1));
+      PrivateKey ed25519 =
+          KeyFactory.getInstance("Ed25519")
+              .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+      // The JDK derives the public key only when it makes the pair, from what the random gives.
+      KeyPair edPair = pair("Ed25519", 2 * n - 1);
+      KeyPair mlPair = pair("ML-DSA-44", 2 * n);
+      return new LogSigner(
+          List.of(
+              new LogSigner.LogKey(
+                  VerifierKey.of(origin, VerifierKey.Type.ED25519, edPair.getPublic()), ed25519),
+              new LogSigner.LogKey(
+                  VerifierKey.of(origin, VerifierKey.Type.ML_DSA_44, mlPair.getPublic()),
+                  mlPair.getPrivate())));
+    } catch (GeneralSecurityException | BadKeyException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static TrustPolicy trust(LogSigner signer) {
+    return TrustPolicy.ofLogKeys(signer.verifierKeys());
+  }
+
+  private static KeyPair pair(String algorithm, int seed) throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    SecureRandom fixed =
+        new SecureRandom() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public void nextBytes(byte[] bytes) {
+            Arrays.fill(bytes, (byte) seed);
+          }
+        };
+    if (algorithm.equals("Ed25519")) {
+      generator.initialize(NamedParameterSpec.ED25519, fixed);
+    } else {
+      generator.initialize(NamedParameterSpec.ML_DSA_44, fixed);
+    }
+    return generator.generateKeyPair();
+  }
+}
