@@ -29,6 +29,7 @@ public final class Entry {
   private final @Nullable String reason;
   private final int payloadStart;
   private final int payloadEnd;
+  private final @Nullable String payloadSalt;
   private final Hash payloadHash;
   private final Hash prevHash;
   private final Hash entryHash;
@@ -51,6 +52,7 @@ public final class Entry {
     this.causedBy = causes(scanned);
     this.payloadStart = scanned.hasPayload() ? scanned.start(EntryLine.PAYLOAD) - base : -1;
     this.payloadEnd = scanned.hasPayload() ? scanned.end(EntryLine.PAYLOAD) - base : -1;
+    this.payloadSalt = optional(scanned, EntryLine.PAYLOAD_SALT);
     this.payloadHash = hash(scanned, EntryLine.PAYLOAD_HASH);
     this.prevHash = hash(scanned, EntryLine.PREV_HASH);
     this.entryHash = hash(scanned, EntryLine.ENTRY_HASH);
@@ -222,6 +224,11 @@ public final class Entry {
 
   public Hash payloadHash() {
     return payloadHash;
+  }
+
+  /** The 32 hex digits of the payload's salt; null where the payload was removed. */
+  public @Nullable String payloadSalt() {
+    return payloadSalt;
   }
 
   public Hash prevHash() {

@@ -349,6 +349,11 @@ public final class Ledger implements Recorder {
 
   @Override
   public CompletableFuture<Receipt> capture(CaptureEvent event) {
+    return capture(event, freshSalt());
+  }
+
+  /** The same with a salt that a client made; see {@link #append(EntryDraft, byte[])}. */
+  public CompletableFuture<Receipt> capture(CaptureEvent event, byte[] salt) {
     Status status = event.kind() == CaptureEvent.Kind.GAP ? Status.ERROR : Status.OK;
     JsonObject.Builder payload = JsonObject.builder();
     event.details().members().forEach(payload::put);
@@ -356,7 +361,8 @@ public final class Ledger implements Recorder {
     return submitControl(
         ControlActions.draft(
             event.kind().action(), status, event.instance(), null, List.of(), payload.build()),
-        event);
+        event,
+        checkedSalt(salt));
   }
 
   /**
@@ -374,12 +380,14 @@ public final class Ledger implements Recorder {
       throw new DraftRefusedException("action", action + " is no control action");
     }
     return submitControl(
-        ControlActions.draft(action, status, target, reason, causes, payload), null);
+        ControlActions.draft(action, status, target, reason, causes, payload),
+        null,
+        freshSalt());
   }
 
   private CompletableFuture<Receipt> submitControl(
-      EntryDraft.Builder draft, @Nullable CaptureEvent event) {
-    return pipeline.submit(new PreparedEntry(draft.build(), freshSalt()), event);
+      EntryDraft.Builder draft, @Nullable CaptureEvent event, byte[] salt) {
+    return pipeline.submit(new PreparedEntry(draft.build(), salt), event);
   }
 
   private byte[] freshSalt() {
