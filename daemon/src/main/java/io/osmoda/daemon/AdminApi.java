@@ -1,0 +1,114 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.RedactedRange;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the operator of a ledger asks of the daemon that holds it. Thread-safe. */
+final class AdminApi {
+  private final Ledger ledger;
+  private final Runnable stop;
+
+  AdminApi(Ledger ledger, Runnable stop) {
+    this.ledger = ledger;
+    this.stop = stop;
+  }
+
+  /** {@code POST /api/v1/redactions}. */
+  void redact(Exchange exchange) throws IOException, Problem {
+    JsonObject body = body(exchange, List.of("first", "last", "reason", "payload"));
+    Long first = Json.integer(body, "first");
+    Long last = body.get("last") == null ? first : Json.integer(body, "last");
+    String reason = body.string("reason");
+    if (first == null || last == null || first < 0 || last < first || reason == null) {
+      throw Problem.badRequest(
+          "a redaction has first and last, sequence numbers in that order, and a reason");
+    }
+    JsonObject.Builder payload = JsonObject.builder();
+    if (body.get("payload") instanceof JsonObject given) {
+      given.members().forEach(payload::put);
+    }
+    payload.put("asked_by", exchange.caller().name());
+    RedactedRange range = refusing(() -> ledger.redact(first, last, reason, payload.build()));
+    exchange.json(200, LedgerAccess.json(range));
+  }
+
+  /** {@code POST /api/v1/checkpoints}: signs one now where entries are unanchored. */
+  void checkpoint(Exchange exchange) throws IOException, Problem {
+    body(exchange, List.of());
+    exchange.bytes(200, Exchange.TEXT, ledger.checkpoint().note());
+  }
+
+  /** {@code POST /api/v1/keys/rotate}. */
+  void rotateKeys(Exchange exchange) throws IOException, Problem {
+    String why = body(exchange, List.of("why")).string("why");
+    if (why == null) {
+      throw Problem.badRequest("a key rotation has why: it is sealed with it");
+    }
+    refusing(
+        () -> {
+          ledger.rotateKeys(why);
+          return why;
+        });
+    exchange.bytes(200, Exchange.TEXT, ledger.checkpoint().note());
+  }
+
+  /** {@code POST /api/v1/clock/confirm}. */
+  void confirmClock(Exchange exchange) throws IOException, Problem {
+    body(exchange, List.of());
+    ledger.confirmClock(exchange.caller().name());
+    exchange.json(200, JsonObject.builder().put("confirmed", true).build());
+  }
+
+  /** {@code POST /api/v1/shutdown}: an orderly stop, begun after the answer. */
+  void shutdown(Exchange exchange) throws IOException, Problem {
+    body(exchange, List.of());
+    exchange.json(202, JsonObject.builder().put("stopping", true).build());
+    stop.run();
+  }
+
+  private interface Action<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T refusing(Action<T> action) throws IOException, Problem {
+    try {
+      return action.run();
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw Problem.of(422, "refused", "The ledger refused", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static JsonObject body(Exchange exchange, List<String> members)
+      throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    byte[] body = exchange.body();
+    if (body.length == 0) {
+      return JsonObject.EMPTY;
+    }
+    JsonObject json = object(body);
+    if (json == null) {
+      throw Problem.badRequest("the body must be a JSON object");
+    }
+    for (String name : json.members().keySet()) {
+      if (!members.contains(name)) {
+        throw Problem.badRequest(
+            "there is no member " + name + (members.isEmpty() ? "" : "; known are " + members));
+      }
+    }
+    return json;
+  }
+
+  private static @Nullable JsonObject object(byte[] body) throws Problem {
+    try {
+      return CanonicalJson.parse(body) instanceof JsonObject json ? json : null;
+    } catch (JsonException e) {
+      throw Problem.badRequest("the body is not JSON: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,401 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerLockedException;
+import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.LedgerReader;
+import io.osmoda.ledger.LedgerStatus;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.LogManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process that holds a ledger open for all writers and readers of a machine: the writer's lock,
+ * the Unix socket, the loopback HTTP port. Thread-safe.
+ */
+public final class Daemon implements AutoCloseable {
+  /**
+   * Exit code of a background daemon that found the ledger held by another process: not a fault,
+   * and not for people to see.
+   */
+  public static final int EXIT_LOCKED = 75;
+
+  private static final Logger LOG = System.getLogger(Daemon.class.getName());
+  private static final long POLL_MILLIS = 20;
+
+  /** How long a background daemon waits for a short command to let go of the ledger. */
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
+
+  private final Ledger ledger;
+  private final LedgerReader reader;
+  private final Metrics metrics = new Metrics();
+  private final Gate gate;
+  private final HttpShell shell;
+  private final StreamApi streams;
+  private final Instant since = Instant.now();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile @Nullable IOException stopFailure;
+
+  private Daemon(DaemonOptions options, Path socket, Ledger ledger, Limits limits)
+      throws IOException {
+    this.ledger = ledger;
+    this.reader = ledger.reader();
+    byte[] id = new byte[8];
+    new SecureRandom().nextBytes(id);
+    String instance = HexFormat.of().formatHex(id);
+
+    EntriesApi entries = new EntriesApi(ledger, reader, limits, metrics, System::nanoTime);
+    this.streams = new StreamApi(ledger, reader, limits, metrics, System::nanoTime);
+    CaptureApi capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
+    AdminApi admin = new AdminApi(ledger, this::stopSoon);
+    TreeApi tree = new TreeApi(reader);
+    Path keys = keyFolder(ledger);
+    Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
+    this.gate =
+        new Gate(
+            routes(entries, streams, capture, admin, tree),
+            identity,
+            limits,
+            metrics,
+            System::nanoTime);
+    this.shell =
+        new HttpShell(
+            socket,
+            !options.grants().isEmpty(),
+            options.httpPort(),
+            gate,
+            capture::closed,
+            limits,
+            System::nanoTime);
+    if (options.idleExit() != null) {
+      Duration idle = options.idleExit();
+      Thread.ofPlatform().daemon().name("idle-exit").start(() -> exitWhenIdle(idle));
+    }
+  }
+
+  private static Path keyFolder(Ledger ledger) {
+    Path folder = ledger.trustFile().toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalStateException("the trust file stands in the key folder");
+    }
+    return folder;
+  }
+
+  private List<Route> routes(
+      EntriesApi entries, StreamApi stream, CaptureApi capture, AdminApi admin, TreeApi tree) {
+    return List.of(
+        new Route("GET", "/healthz", Access.OPEN, this::health),
+        new Route("GET", "/api/v1/openapi.json", Access.OPEN, Daemon::openApi),
+        new Route("GET", "/api/v1/status", Access.ANY, this::status),
+        new Route("POST", "/api/v1/entries", Access.WRITER, entries::append),
+        new Route("GET", "/api/v1/entries", Access.AUDITOR, entries::query),
+        new Route("GET", "/api/v1/entries/{seq}", Access.AUDITOR, entries::one),
+        new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),
+        new Route("POST", "/api/v1/redactions", Access.ADMIN, admin::redact),
+        new Route("POST", "/api/v1/checkpoints", Access.ADMIN, admin::checkpoint),
+        new Route("POST", "/api/v1/keys/rotate", Access.ADMIN, admin::rotateKeys),
+        new Route("POST", "/api/v1/clock/confirm", Access.ADMIN, admin::confirmClock),
+        new Route("POST", "/api/v1/shutdown", Access.ADMIN, admin::shutdown),
+        new Route("POST", "/api/v1/capture/session", Access.CAPTURE, capture::session),
+        new Route("POST", "/api/v1/capture", Access.CAPTURE, capture::capture),
+        new Route("GET", "/checkpoint", Access.ANY, tree::checkpoint),
+        new Route("GET", "/metrics", Access.ANY, this::metrics));
+  }
+
+  /**
+   * Opens the ledger and starts listening.
+   *
+   * @throws LedgerLockedException if another process holds the ledger; it is named
+   * @throws IOException if the ledger, the socket or the port cannot be had; says why
+   */
+  public static Daemon start(DaemonOptions options) throws IOException {
+    return start(options, Limits.DEFAULT);
+  }
+
+  static Daemon start(DaemonOptions options, Limits limits) throws IOException {
+    Path socket =
+        options.socket() != null
+            ? options.socket().toAbsolutePath()
+            : DaemonSocket.place(options.ledger(), options.environment());
+    Ledger ledger =
+        Ledger.open(
+            options.ledger(),
+            LedgerOptions.defaults()
+                .withKeys(options.keys())
+                .withHolder(JsonObject.builder().put("socket", socket.toString()).build()));
+    try {
+      return new Daemon(options, socket, ledger, limits);
+    } catch (IOException | RuntimeException e) {
+      try {
+        ledger.close();
+      } catch (IOException close) {
+        e.addSuppressed(close);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Runs a daemon until it is told to stop: what {@code osmoda serve} does.
+   *
+   * @param out told once when the daemon is ready
+   * @param err told of failures
+   * @return 0 after an orderly stop, 2 if it could not start or stop, {@link #EXIT_LOCKED} for a
+   *     background daemon whose ledger another process holds
+   */
+  public static int run(DaemonOptions options, PrintWriter out, PrintWriter err) {
+    quietLogs();
+    Daemon daemon;
+    try {
+      daemon = options.idleExit() == null ? start(options) : startWhenFree(options);
+    } catch (LedgerLockedException e) {
+      if (options.idleExit() != null) {
+        return EXIT_LOCKED;
+      }
+      err.println(e.getMessage());
+      return 2;
+    } catch (IOException e) {
+      err.println(e.getMessage());
+      return 2;
+    }
+    Thread hook = new Thread(daemon::stopQuietly, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Integer port = daemon.httpPort();
+    out.println("serving " + options.ledger() + " on " + daemon.socket());
+    if (port != null) {
+      out.println("HTTP on http://127.0.0.1:" + port);
+    }
+    out.flush();
+    IOException failure = daemon.awaitStop();
+    if (failure != null) {
+      err.println(failure.getMessage());
+      return 2;
+    }
+    return 0;
+  }
+
+  /** Jetty tells of each connector; a daemon's log is for what needs somebody. */
+  private static void quietLogs() {
+    String config =
+        """
+        .level=WARNING
+        handlers=java.util.logging.ConsoleHandler
+        java.util.logging.SimpleFormatter.format=%1$tFT%1$tT %4$s %5$s%6$s%n
+        """;
+    try (InputStream in = new ByteArrayInputStream(config.getBytes(StandardCharsets.UTF_8))) {
+      LogManager.getLogManager().readConfiguration(in);
+    } catch (IOException e) {
+      throw new IllegalStateException("a configuration in memory is readable", e);
+    }
+  }
+
+  private static Daemon startWhenFree(DaemonOptions options) throws IOException {
+    long deadline = System.nanoTime() + LOCK_WAIT.toNanos();
+    while (true) {
+      try {
+        return start(options);
+      } catch (LedgerLockedException e) {
+        UnixHttp other = DaemonSocket.connect(options.ledger(), options.environment());
+        if (other != null) {
+          other.close();
+          throw e; // held by another daemon, which answers
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** The Unix socket that it listens on. */
+  public Path socket() {
+    return shell.socket();
+  }
+
+  /** The loopback port that it listens on, null where there is none. */
+  public @Nullable Integer httpPort() {
+    return shell.port();
+  }
+
+  /** Waits until the daemon has stopped; the failure of an orderly stop, or null. */
+  @Nullable IOException awaitStop() {
+    while (true) {
+      try {
+        stopped.await();
+        return stopFailure;
+      } catch (InterruptedException e) {
+        stopSoon();
+      }
+    }
+  }
+
+  private void exitWhenIdle(Duration idle) {
+    long lastBusy = System.nanoTime();
+    try {
+      while (stopped.getCount() > 0) {
+        Thread.sleep(Math.clamp(idle.toMillis() / 10, 10, 1_000));
+        if (shell.connections() > 0 || gate.active() > 0) {
+          lastBusy = System.nanoTime();
+        } else if (System.nanoTime() - Math.max(lastBusy, gate.lastActivity()) > idle.toNanos()) {
+          stopQuietly();
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopSoon() {
+    Thread.ofPlatform().name("stop").start(this::stopQuietly);
+  }
+
+  private void stopQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "stopping: {0}", e.getMessage());
+    }
+  }
+
+  /**
+   * Stops in order, within 5 s: takes no more requests, lets those under way finish, ends streams,
+   * removes the socket, and closes the ledger, which seals that its sources stop and signs a last
+   * checkpoint. Waits where another thread stops it already.
+   */
+  @Override
+  public void close() throws IOException {
+    if (!stopping.compareAndSet(false, true)) {
+      awaitStop();
+      return;
+    }
+    try {
+      gate.stopTaking();
+      streams.stop();
+      long deadline = System.nanoTime() + Limits.STOP_GRACE.toNanos();
+      while (gate.active() > 0 && System.nanoTime() - deadline < 0) {
+        pause();
+      }
+      shell.close();
+    } catch (IOException e) {
+      stopFailure = e;
+    } finally {
+      closeLedger();
+      stopped.countDown();
+    }
+    IOException failure = stopFailure;
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void closeLedger() {
+    try {
+      reader.close();
+      ledger.close();
+    } catch (IOException e) {
+      stopFailure = e;
+    }
+  }
+
+  private void health(Exchange exchange) throws IOException {
+    String stoppedBecause = ledger.status().stoppedBecause();
+    exchange.json(
+        stoppedBecause == null ? 200 : 503,
+        JsonObject.builder().put("ok", stoppedBecause == null).build());
+  }
+
+  private static void openApi(Exchange exchange) throws IOException {
+    try (InputStream in = Daemon.class.getResourceAsStream("openapi.json")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.json is not in the class path");
+      }
+      exchange.bytes(200, Exchange.JSON, in.readAllBytes());
+    }
+  }
+
+  private void status(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    exchange.json(200, StatusJson.of(ledger.status()).put("daemon", about()).build());
+  }
+
+  private JsonObject about() {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("pid", ProcessHandle.current().pid())
+            .put("since", since.toString())
+            .put("socket", socket().toString())
+            .put("user", System.getProperty("user.name", ""))
+            .put("connections", shell.connections())
+            .put("streams", streams.open());
+    Integer port = httpPort();
+    if (port != null) {
+      json.put("http_port", JsonNumber.of(port));
+    }
+    return json.build();
+  }
+
+  private void metrics(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    LedgerStatus status = ledger.status();
+    Metrics.Exposition text = metrics.exposition();
+    text.one("osmoda_entries", "gauge", "Durable entries in the ledger.", status.size());
+    text.one("osmoda_anchored_entries", "gauge", "Entries below a checkpoint.", status.anchored());
+    text.one("osmoda_segments", "gauge", "Segments of the ledger.", status.segments());
+    text.one(
+        "osmoda_backlog_bytes",
+        "gauge",
+        "Bytes handed over and not sealed yet.",
+        status.backlogBytes());
+    text.one(
+        "osmoda_stopped",
+        "gauge",
+        "1 where the ledger takes no entries any more.",
+        status.stoppedBecause() == null ? 0 : 1);
+    text.one(
+        "osmoda_clock_held",
+        "gauge",
+        "1 where the clock waits for confirmation.",
+        status.clockHeld() ? 1 : 0);
+    text.one("osmoda_connections", "gauge", "Open connections.", shell.connections());
+    text.one(
+        "osmoda_refused_connections_total",
+        "counter",
+        "Connections over the limit.",
+        shell.refusedConnections());
+    text.one("osmoda_streams", "gauge", "Open live streams.", streams.open());
+    text.one(
+        "osmoda_uptime_seconds",
+        "gauge",
+        "Seconds since the daemon started.",
+        Duration.between(since, Instant.now()).toSeconds());
+    exchange.bytes(200, Metrics.MEDIA_TYPE, text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

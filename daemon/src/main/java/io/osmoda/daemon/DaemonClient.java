@@ -1,0 +1,191 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryDraft;
+import io.osmoda.ledger.Hash;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Receipt;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a short command asks of the daemon that holds its ledger. Not thread-safe. */
+final class DaemonClient implements AutoCloseable {
+  private static final Duration ANSWER = Duration.ofMinutes(5);
+  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ENTRY = "event: entry".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "event: end".getBytes(StandardCharsets.US_ASCII);
+
+  private final UnixHttp connection;
+
+  DaemonClient(UnixHttp connection) {
+    this.connection = connection;
+  }
+
+  Receipt append(EntryDraft draft) throws IOException {
+    UnixHttp.Reply reply =
+        connection.send(
+            "POST",
+            "/api/v1/entries",
+            Map.of("Content-Type", Exchange.JSON),
+            DraftJson.write(draft),
+            ANSWER);
+    JsonObject json = UnixHttp.json(expect(201, reply).bytes());
+    Long seq = Json.integer(json, "seq");
+    String hash = json.string("entry_hash");
+    if (seq == null || hash == null) {
+      throw new IOException("the daemon answers otherwise than this version of osmoda expects");
+    }
+    return new Receipt(seq, Hash.fromHex(hash));
+  }
+
+  void query(EntryFilter filter, boolean newestFirst, long limit, LedgerAccess.EntrySink sink)
+      throws IOException {
+    String cursor = null;
+    long left = limit;
+    do {
+      String target =
+          "/api/v1/entries?order="
+              + (newestFirst ? "desc" : "asc")
+              + "&limit="
+              + left
+              + (cursor == null ? "" : "&cursor=" + cursor)
+              + "&"
+              + filter.toQuery();
+      InputStream body = expect(200, get(target, Map.of("Accept", Exchange.NDJSON))).body();
+      cursor = null;
+      for (byte[] line = line(body); line != null; line = line(body)) {
+        cursor = cursor(line);
+        if (cursor == null) {
+          left--;
+          if (!sink.accept(Entry.parse(line))) {
+            connection.close();
+            return;
+          }
+        }
+      }
+    } while (cursor != null && left > 0);
+  }
+
+  /** The cursor of a line that is one; null for an entry. */
+  private static @Nullable String cursor(byte[] line) throws IOException {
+    String prefix = "{\"next_cursor\"";
+    return line.length < 100 && new String(line, StandardCharsets.UTF_8).startsWith(prefix)
+        ? UnixHttp.json(line).string("next_cursor")
+        : null;
+  }
+
+  Entry entry(long seq) throws IOException {
+    UnixHttp.Reply reply = get("/api/v1/entries/" + seq, Map.of());
+    if (reply.status() == 404) {
+      throw new IndexOutOfBoundsException(String.valueOf(problem(reply).string("detail")));
+    }
+    return Entry.parse(expect(200, reply).bytes());
+  }
+
+  JsonObject status() throws IOException {
+    return UnixHttp.json(expect(200, get("/api/v1/status", Map.of())).bytes());
+  }
+
+  byte[] bytes(String target) throws IOException {
+    return expect(200, get(target, Map.of())).bytes();
+  }
+
+  byte[] post(String target, JsonObject body) throws IOException {
+    UnixHttp.Reply reply =
+        connection.send(
+            "POST", target, Map.of("Content-Type", Exchange.JSON), Json.bytes(body), ANSWER);
+    return expect(reply.status() == 202 ? 202 : 200, reply).bytes();
+  }
+
+  void follow(EntryFilter filter, @Nullable Long from, LedgerAccess.EntrySink sink)
+      throws IOException {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Accept", StreamApi.MEDIA_TYPE);
+    String target =
+        "/api/v1/stream?" + (from == null ? "" : "from_seq=" + from + "&") + filter.toQuery();
+    InputStream body = expect(200, get(target, headers)).body();
+    byte[] kind = ENTRY;
+    for (byte[] line = line(body); line != null; line = line(body)) {
+      if (Arrays.equals(line, ENTRY) || Arrays.equals(line, END)) {
+        kind = line;
+      } else if (startsWith(line, DATA)) {
+        byte[] data = Arrays.copyOfRange(line, DATA.length, line.length);
+        if (Arrays.equals(kind, END)) {
+          throw new IOException("the stream ended: " + UnixHttp.json(data).string("reason"));
+        }
+        if (!sink.accept(Entry.parse(data))) {
+          connection.close();
+          return;
+        }
+      }
+    }
+    throw new IOException("the daemon closed the stream");
+  }
+
+  private static boolean startsWith(byte[] line, byte[] start) {
+    return line.length >= start.length
+        && Arrays.equals(line, 0, start.length, start, 0, start.length);
+  }
+
+  private UnixHttp.Reply get(String target, Map<String, String> headers) throws IOException {
+    return connection.send("GET", target, headers, null, ANSWER);
+  }
+
+  /** The next line without its LF; null at the end. */
+  private static byte @Nullable [] line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(1_024);
+    while (true) {
+      int c = in.read();
+      if (c == '\n') {
+        return line.toByteArray();
+      }
+      if (c < 0) {
+        return line.size() == 0 ? null : line.toByteArray();
+      }
+      if (line.size() > 2 * Limits.MIB) {
+        throw new IOException("a line of the daemon's answer is too long");
+      }
+      line.write(c);
+    }
+  }
+
+  private static UnixHttp.Reply expect(int status, UnixHttp.Reply reply) throws IOException {
+    if (reply.status() == status) {
+      return reply;
+    }
+    JsonObject problem = problem(reply);
+    String member = problem.string("member");
+    String reason = problem.string("reason");
+    if (member != null && reason != null) {
+      throw new DraftRefusedException(member, reason);
+    }
+    throw new IOException("the daemon refused: " + problem.string("detail"));
+  }
+
+  private static JsonObject problem(UnixHttp.Reply reply) throws IOException {
+    byte[] bytes = reply.bytes();
+    try {
+      if (CanonicalJson.parse(bytes) instanceof JsonObject json) {
+        return json;
+      }
+    } catch (JsonException e) {
+      throw new IOException("the daemon answered with status " + reply.status(), e);
+    }
+    throw new IOException("the daemon answered with status " + reply.status());
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

@@ -1,0 +1,69 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.Ledger;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the socket of the daemon that holds a ledger. */
+final class DaemonSocket {
+  private DaemonSocket() {}
+
+  /** Where a daemon of the ledger is to listen unless its options say otherwise. */
+  static Path place(Path ledger, Map<String, String> environment) throws IOException {
+    String given = environment.get(RuntimeFolder.SOCKET_VARIABLE);
+    if (given != null && !given.isEmpty()) {
+      return Path.of(given).toAbsolutePath();
+    }
+    RuntimeFolder folder = RuntimeFolder.of(ledger, environment);
+    folder.prepare();
+    return folder.socket();
+  }
+
+  /** A connection to the daemon that holds the ledger; null where none answers. */
+  static @Nullable UnixHttp connect(Path ledger, Map<String, String> environment) {
+    for (Path socket : candidates(ledger, environment)) {
+      try {
+        return UnixHttp.connect(socket);
+      } catch (IOException e) {
+        // nobody listens there; perhaps at the next place
+      }
+    }
+    return null;
+  }
+
+  private static List<Path> candidates(Path ledger, Map<String, String> environment) {
+    String given = environment.get(RuntimeFolder.SOCKET_VARIABLE);
+    if (given != null && !given.isEmpty()) {
+      return List.of(Path.of(given).toAbsolutePath());
+    }
+    List<Path> candidates = new ArrayList<>();
+    Path told = toldByHolder(ledger);
+    if (told != null) {
+      candidates.add(told);
+    }
+    try {
+      Path usual = RuntimeFolder.of(ledger, environment).socket();
+      if (!usual.equals(told)) {
+        candidates.add(usual);
+      }
+    } catch (IOException e) {
+      // without a real path there is no usual place
+    }
+    return candidates;
+  }
+
+  /** The socket that the ledger's holder told of; it may be that of an earlier one. */
+  private static @Nullable Path toldByHolder(Path ledger) {
+    try {
+      String socket = Ledger.holder(ledger).map(holder -> holder.string("socket")).orElse(null);
+      return socket == null ? null : Path.of(socket);
+    } catch (IOException | InvalidPathException e) {
+      return null; // none that we may read about, or none that tells
+    }
+  }
+}

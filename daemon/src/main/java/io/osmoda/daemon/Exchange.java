@@ -1,0 +1,286 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, for the thread that serves it. Not thread-safe. */
+final class Exchange implements AutoCloseable {
+  static final String JSON = "application/json";
+  static final String NDJSON = "application/x-ndjson";
+  static final String TEXT = "text/plain; charset=utf-8";
+
+  private static final int CHUNK = 64 * Limits.KIB;
+
+  private final Request request;
+  private final Response response;
+  private final Limits limits;
+  private final ConnectionGuard guard;
+  private final Semaphore bufferedBytes;
+  private final @Nullable Caller caller;
+  private final Map<String, String> path;
+  private final Map<String, List<String>> query;
+  private int buffered;
+
+  Exchange(
+      Request request,
+      Response response,
+      Limits limits,
+      ConnectionGuard guard,
+      Semaphore bufferedBytes,
+      @Nullable Caller caller,
+      Map<String, String> path)
+      throws Problem {
+    this.request = request;
+    this.response = response;
+    this.limits = limits;
+    this.guard = guard;
+    this.bufferedBytes = bufferedBytes;
+    this.caller = caller;
+    this.path = path;
+    this.query = parameters(request);
+  }
+
+  private static Map<String, List<String>> parameters(Request request) throws Problem {
+    try {
+      return Map.copyOf(Request.extractQueryParameters(request).toMultiMap());
+    } catch (RuntimeException e) {
+      throw Problem.badRequest("the query string is not well-formed: " + e.getMessage());
+    }
+  }
+
+  /** Who asks; only for routes that are not open. */
+  Caller caller() {
+    if (caller == null) {
+      throw new IllegalStateException("an open route has no caller");
+    }
+    return caller;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  String pathParameter(String name) {
+    String value = path.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the route has no parameter " + name);
+    }
+    return value;
+  }
+
+  /** A sequence number in the path. */
+  long seq() throws Problem {
+    return integer("the sequence number in the path", pathParameter("seq"), 0);
+  }
+
+  /** All values of a query parameter. */
+  List<String> queryAll(String name) {
+    return query.getOrDefault(name, List.of());
+  }
+
+  /** The one value of a query parameter, null where it is absent. */
+  @Nullable String queryOne(String name) throws Problem {
+    List<String> values = queryAll(name);
+    if (values.size() > 1) {
+      throw Problem.badRequest("the parameter " + name + " may be given once only");
+    }
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  long queryInteger(String name, long least, long otherwise) throws Problem {
+    String value = queryOne(name);
+    return value == null ? otherwise : integer("the parameter " + name, value, least);
+  }
+
+  private static long integer(String what, String text, long least) throws Problem {
+    if (text.matches("0|[1-9][0-9]{0,15}")) {
+      long value = Long.parseLong(text);
+      if (value >= least && value <= JsonNumber.MAX_SAFE_INTEGER) {
+        return value;
+      }
+    }
+    throw Problem.badRequest(
+        what + " must be an integer from " + least + " to 2^53-1, not \"" + text + '"');
+  }
+
+  /** Refuses parameters that the route does not know: a misspelt filter would match everything. */
+  void allowQuery(Collection<String> names) throws Problem {
+    for (String name : query.keySet()) {
+      if (!names.contains(name)) {
+        throw Problem.badRequest(
+            "there is no parameter " + name + "; known are " + String.join(", ", names));
+      }
+    }
+  }
+
+  /** The filter that the query parameters describe. */
+  EntryFilter filter() throws Problem {
+    Map<String, List<String>> members = new LinkedHashMap<>();
+    for (String name : EntryFilter.MEMBERS) {
+      members.put(name, queryAll(name));
+    }
+    try {
+      return new EntryFilter(instant("from"), instant("to"), members, queryOne("text"));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable Instant instant(String name) throws Problem {
+    String text = queryOne(name);
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw Problem.badRequest(
+          "the parameter " + name + " must read like 2026-03-01T14:23:07Z, not \"" + text + '"');
+    }
+  }
+
+  @Nullable String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  /** Whether the caller asks for one JSON value a line. */
+  boolean wantsLines() {
+    String accept = header("Accept");
+    return accept != null && accept.contains(NDJSON);
+  }
+
+  /** The body's media type in lower case, without parameters; empty where there is none. */
+  String mediaType() {
+    String type = header("Content-Type");
+    if (type == null) {
+      return "";
+    }
+    int end = type.indexOf(';');
+    return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** The whole body, within the limits of size, time and memory. */
+  byte[] body() throws IOException, Problem {
+    if (request.getLength() > limits.bodyBytes()) {
+      throw bodyTooLarge();
+    }
+    long deadline = System.nanoTime() + limits.bodyTime().toNanos();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] chunk = new byte[CHUNK];
+    InputStream in = Content.Source.asInputStream(request);
+    while (true) {
+      int count = read(in, chunk);
+      if (count < 0) {
+        return body.toByteArray();
+      }
+      if (body.size() + count > limits.bodyBytes()) {
+        throw bodyTooLarge();
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw slowBody();
+      }
+      if (!bufferedBytes.tryAcquire(count)) {
+        throw Problem.busy(503, "too many large requests are under way", 1);
+      }
+      buffered += count;
+      body.write(chunk, 0, count);
+    }
+  }
+
+  private int read(InputStream in, byte[] chunk) throws IOException, Problem {
+    try {
+      return in.read(chunk);
+    } catch (IOException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        throw slowBody();
+      }
+      throw e;
+    }
+  }
+
+  private Problem bodyTooLarge() {
+    return Problem.tooLarge(
+        "a request's body may have " + limits.bodyBytes() + " bytes: send smaller batches");
+  }
+
+  private Problem slowBody() {
+    return Problem.of(
+        408,
+        "too-slow",
+        "The request took too long",
+        "its body did not come within " + limits.bodyTime().toSeconds() + " seconds");
+  }
+
+  Response response() {
+    return response;
+  }
+
+  /** Gives the rest of the exchange that much time from now on. */
+  void extend(Duration longest) {
+    guard.begin(endPoint(), longest);
+  }
+
+  EndPoint endPoint() {
+    return request.getConnectionMetaData().getConnection().getEndPoint();
+  }
+
+  void json(int status, JsonObject value) throws IOException {
+    bytes(status, JSON, Json.line(value));
+  }
+
+  /** Answers with that body. */
+  void bytes(int status, String contentType, byte[] body) throws IOException {
+    write(response, status, contentType, body);
+  }
+
+  private static void write(Response response, int status, String contentType, byte[] body)
+      throws IOException {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    Content.Sink.write(response, true, ByteBuffer.wrap(body));
+  }
+
+  /** Answers with a body that is written bit by bit; closing it ends the answer. */
+  OutputStream stream(int status, String contentType) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+    return Content.Sink.asOutputStream(response);
+  }
+
+  /** Answers with problem details. */
+  static void problem(Response response, Problem problem) throws IOException {
+    Integer retryAfter = problem.retryAfterSeconds();
+    if (retryAfter != null) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, retryAfter);
+    }
+    if (problem.status() == 401) {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+    }
+    write(response, problem.status(), Problem.MEDIA_TYPE, Json.line(problem.toJson()));
+  }
+
+  @Override
+  public void close() {
+    bufferedBytes.release(buffered);
+    buffered = 0;
+  }
+}

@@ -1,0 +1,59 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonValue;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** JSON that the daemon itself writes: canonical, by the ledger's own writer. */
+final class Json {
+  private Json() {}
+
+  /** The bytes of a value of our own making. */
+  static byte[] bytes(JsonValue value) {
+    try {
+      return CanonicalJson.write(value);
+    } catch (JsonException e) {
+      throw new IllegalArgumentException("not writable as JSON: " + e.getMessage(), e);
+    }
+  }
+
+  static String text(JsonValue value) {
+    return new String(bytes(value), StandardCharsets.UTF_8);
+  }
+
+  /** A value of our own making followed by LF. */
+  static byte[] line(JsonValue value) {
+    byte[] bytes = bytes(value);
+    byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
+    line[bytes.length] = '\n';
+    return line;
+  }
+
+  /** The object's bytes with one more member at the end, whose value is JSON already. */
+  static byte[] spliced(JsonObject object, String name, byte[] value) {
+    byte[] head = bytes(object);
+    byte[] member =
+        ((head.length > 2 ? "," : "") + '"' + name + "\":").getBytes(StandardCharsets.UTF_8);
+    byte[] all = Arrays.copyOf(head, head.length + member.length + value.length);
+    int at = head.length - 1;
+    System.arraycopy(member, 0, all, at, member.length);
+    at += member.length;
+    System.arraycopy(value, 0, all, at, value.length);
+    all[at + value.length] = '}';
+    return all;
+  }
+
+  /** An integer member, null where it is absent or none. */
+  static @Nullable Long integer(JsonObject object, String name) {
+    return object.get(name) instanceof JsonNumber number
+            && number.value() == Math.rint(number.value())
+            && Math.abs(number.value()) <= JsonNumber.MAX_SAFE_INTEGER
+        ? (Long) (long) number.value()
+        : null;
+  }
+}

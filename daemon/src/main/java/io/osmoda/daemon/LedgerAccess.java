@@ -1,0 +1,353 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryDraft;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.KeyFolderException;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerLockedException;
+import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.LedgerReadOnlyException;
+import io.osmoda.ledger.LedgerReader;
+import io.osmoda.ledger.Receipt;
+import io.osmoda.ledger.RedactedRange;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ledger as a short command uses it: through the daemon that holds it, where there is one, else
+ * in this process. Reads of entries are put on record either way; where the folder cannot be
+ * written to they are made all the same, and {@link #notice} says that they are not on record. Not
+ * thread-safe.
+ */
+public final class LedgerAccess implements AutoCloseable {
+  /** How long another short command may hold the ledger before this one gives up. */
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
+
+  private static final long POLL_MILLIS = 20;
+  private static final String VIA = "embedded";
+
+  private final Path folder;
+  private final LedgerOptions options;
+  private final Map<String, String> environment;
+  private @Nullable Held held;
+  private @Nullable String notice;
+
+  /** How the ledger is at hand. */
+  private sealed interface Held {
+    record ByDaemon(DaemonClient daemon) implements Held {}
+
+    record Embedded(Ledger ledger) implements Held {}
+
+    record ReadOnly(LedgerReader reader, IOException why) implements Held {}
+  }
+
+  /** Takes entries; false ends the reading. */
+  public interface EntrySink {
+    boolean accept(Entry entry) throws IOException;
+  }
+
+  /**
+   * @param folder the ledger's folder; nothing is opened yet
+   * @param options how it is opened where no daemon holds it
+   */
+  public LedgerAccess(Path folder, LedgerOptions options) {
+    this(folder, options, System.getenv());
+  }
+
+  LedgerAccess(Path folder, LedgerOptions options, Map<String, String> environment) {
+    this.folder = folder;
+    this.options = options;
+    this.environment = environment;
+  }
+
+  /** Whether a daemon did what was asked; false before anything was asked. */
+  public boolean isThroughDaemon() {
+    return held instanceof Held.ByDaemon;
+  }
+
+  /** What a reader should be told: that its read is not on record; null where there is nothing. */
+  public @Nullable String notice() {
+    return notice;
+  }
+
+  private Held hold() throws IOException {
+    Held now = held;
+    if (now == null) {
+      now = find();
+      held = now;
+    }
+    return now;
+  }
+
+  private Held find() throws IOException {
+    long deadline = System.nanoTime() + LOCK_WAIT.toNanos();
+    while (true) {
+      UnixHttp connection = DaemonSocket.connect(folder, environment);
+      if (connection != null) {
+        return new Held.ByDaemon(new DaemonClient(connection));
+      }
+      try {
+        return new Held.Embedded(Ledger.open(folder, options));
+      } catch (LedgerLockedException e) {
+        // a daemon that starts or stops, or another short command: both pass
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        pause();
+      } catch (LedgerReadOnlyException | KeyFolderException | AccessDeniedException e) {
+        return new Held.ReadOnly(LedgerReader.open(folder), e);
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the ledger was held by another process", e);
+    }
+  }
+
+  /** Seals a draft, as {@code source} {@code api} says, and waits until it is durable. */
+  public Receipt append(EntryDraft draft) throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.append(draft);
+      case Held.Embedded(var ledger) -> ledger.appendDurably(draft);
+      case Held.ReadOnly(var reader, var why) -> throw why;
+    };
+  }
+
+  /**
+   * Reads what a filter wants, one request on record.
+   *
+   * @param newestFirst whether from the newest backwards
+   * @param limit most entries to hand out
+   */
+  public void query(EntryFilter filter, boolean newestFirst, long limit, EntrySink sink)
+      throws IOException {
+    switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.query(filter, newestFirst, limit, sink);
+      case Held.Embedded(var ledger) -> {
+        long size = ledger.reader().size();
+        record(ledger, filter.toJson());
+        scan(ledger.reader(), size, filter, newestFirst, limit, sink);
+      }
+      case Held.ReadOnly(var reader, var why) -> {
+        notRecorded(why);
+        scan(reader, reader.size(), filter, newestFirst, limit, sink);
+      }
+    }
+  }
+
+  private static void scan(
+      LedgerReader reader,
+      long size,
+      EntryFilter filter,
+      boolean newestFirst,
+      long limit,
+      EntrySink sink)
+      throws IOException {
+    EntryFilter.Range part = filter.timeRange(reader, size);
+    try (EntryScan scan =
+        new EntryScan(reader, filter, part, newestFirst, Long.MAX_VALUE / 2, System::nanoTime)) {
+      for (long count = 0; count < limit; count++) {
+        Entry entry = scan.next();
+        if (entry == null || !sink.accept(entry)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads one entry, on record.
+   *
+   * @throws IndexOutOfBoundsException if there is no such entry
+   */
+  public Entry entry(long seq) throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.entry(seq);
+      case Held.Embedded(var ledger) -> {
+        requireEntry(ledger.reader(), seq);
+        record(ledger, JsonObject.builder().put("seq", seq).build());
+        yield ledger.reader().entry(seq);
+      }
+      case Held.ReadOnly(var reader, var why) -> {
+        notRecorded(why);
+        yield reader.entry(seq);
+      }
+    };
+  }
+
+  /**
+   * The newest checkpoint's note, after it was made to cover every entry where the ledger can be
+   * written to.
+   */
+  public byte[] checkpoint() throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.post("/api/v1/checkpoints", JsonObject.EMPTY);
+      case Held.Embedded(var ledger) -> ledger.checkpoint().note();
+      case Held.ReadOnly(var reader, var why) -> reader.newestCheckpoint().note();
+    };
+  }
+
+  /** Removes payloads for good; see {@link Ledger#redact}. The redaction as JSON. */
+  public JsonObject redact(long first, long last, String reason, JsonObject payload)
+      throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) ->
+          UnixHttp.json(
+              daemon.post(
+                  "/api/v1/redactions",
+                  JsonObject.builder()
+                      .put("first", first)
+                      .put("last", last)
+                      .put("reason", reason)
+                      .put("payload", payload)
+                      .build()));
+      case Held.Embedded(var ledger) -> {
+        JsonObject.Builder told = JsonObject.builder();
+        payload.members().forEach(told::put);
+        yield json(ledger.redact(first, last, reason, told.put("asked_by", user()).build()));
+      }
+      case Held.ReadOnly(var reader, var why) -> throw why;
+    };
+  }
+
+  static JsonObject json(RedactedRange range) {
+    return JsonObject.builder()
+        .put("announced_by", range.announcedBy())
+        .put("first", range.first())
+        .put("last", range.last())
+        .build();
+  }
+
+  /** Replaces the log's keys; see {@link Ledger#rotateKeys}. */
+  public void rotateKeys(String why) throws IOException {
+    switch (hold()) {
+      case Held.ByDaemon(var daemon) ->
+          daemon.post("/api/v1/keys/rotate", JsonObject.builder().put("why", why).build());
+      case Held.Embedded(var ledger) -> ledger.rotateKeys(why);
+      case Held.ReadOnly(var reader, var cause) -> throw cause;
+    }
+  }
+
+  /** Says that the machine's clock is right; see {@link Ledger#confirmClock}. */
+  public void confirmClock() throws IOException {
+    switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.post("/api/v1/clock/confirm", JsonObject.EMPTY);
+      case Held.Embedded(var ledger) -> ledger.confirmClock(user());
+      case Held.ReadOnly(var reader, var why) -> throw why;
+    }
+  }
+
+  /** How the ledger stands; {@code daemon} tells of the daemon where one holds it. */
+  public JsonObject status() throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.status();
+      case Held.Embedded(var ledger) -> StatusJson.of(ledger.status()).build();
+      case Held.ReadOnly(var reader, var why) ->
+          JsonObject.builder()
+              .put("origin", reader.origin())
+              .put("size", reader.size())
+              .put("anchored", reader.newestCheckpoint().checkpoint().size())
+              .put("read_only_because", String.valueOf(why.getMessage()))
+              .build();
+    };
+  }
+
+  /** Asks the daemon to stop in order; false where none holds the ledger. */
+  public boolean shutdown() throws IOException {
+    UnixHttp connection = DaemonSocket.connect(folder, environment);
+    if (connection == null) {
+      return false;
+    }
+    try (DaemonClient daemon = new DaemonClient(connection)) {
+      daemon.post("/api/v1/shutdown", JsonObject.EMPTY);
+      return true;
+    }
+  }
+
+  /**
+   * Hands out entries as they come; the start is on record, what follows is not. Without a daemon
+   * the ledger is free for writers while this waits.
+   *
+   * @param from first sequence number, or null for the next entry to come
+   * @throws InterruptedException if the thread is interrupted, which ends the following
+   */
+  public void follow(EntryFilter filter, @Nullable Long from, EntrySink sink)
+      throws IOException, InterruptedException {
+    LedgerReader reader;
+    switch (hold()) {
+      case Held.ByDaemon(var daemon) -> {
+        daemon.follow(filter, from, sink);
+        return;
+      }
+      case Held.Embedded(var ledger) -> {
+        JsonObject.Builder what = JsonObject.builder();
+        filter.toJson().members().forEach(what::put);
+        long begin = from == null ? ledger.reader().size() : from;
+        record(ledger, what.put("follow_from", begin).build());
+        from = from == null ? (Long) ledger.reader().size() : from;
+        close();
+        reader = LedgerReader.open(folder);
+      }
+      case Held.ReadOnly(var open, var why) -> {
+        notRecorded(why);
+        reader = open;
+      }
+    }
+    IOException[] failure = {null};
+    reader.follow(
+        from == null ? reader.size() : from,
+        entry -> {
+          try {
+            return !filter.matches(entry) || sink.accept(entry);
+          } catch (IOException e) {
+            failure[0] = e;
+            return false;
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+  }
+
+  private static void requireEntry(LedgerReader reader, long seq) throws IOException {
+    long size = reader.size();
+    if (seq < 0 || seq >= size) {
+      throw new IndexOutOfBoundsException(
+          "there is no entry " + seq + ": the ledger has " + size + ", counted from 0");
+    }
+  }
+
+  private static void record(Ledger ledger, JsonObject what) throws IOException {
+    new ReadRecord(ledger).seal(user(), VIA, what);
+  }
+
+  private static String user() {
+    return "uid:" + System.getProperty("user.name", "?");
+  }
+
+  private void notRecorded(IOException why) {
+    notice = "this read is not on record: " + why.getMessage();
+  }
+
+  @Override
+  public void close() throws IOException {
+    Held known = held;
+    held = null;
+    switch (known) {
+      case Held.ByDaemon(var daemon) -> daemon.close();
+      case Held.Embedded(var ledger) -> ledger.close();
+      case Held.ReadOnly(var reader, var why) -> reader.close();
+      case null -> {}
+    }
+  }
+}

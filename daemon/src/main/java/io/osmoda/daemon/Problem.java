@@ -1,0 +1,117 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.ledger.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that cannot be served, told as RFC 9457 problem details: what is wrong, where, and what
+ * to do.
+ */
+final class Problem extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  static final String MEDIA_TYPE = "application/problem+json";
+
+  private final int status;
+  private final String kind;
+  private final String title;
+  private final transient JsonObject more;
+  private final @Nullable Integer retryAfterSeconds;
+
+  private Problem(
+      int status,
+      String kind,
+      String title,
+      String detail,
+      JsonObject more,
+      @Nullable Integer retryAfterSeconds) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.kind = kind;
+    this.title = title;
+    this.more = more;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  static Problem of(int status, String kind, String title, String detail) {
+    return new Problem(status, kind, title, detail, JsonObject.EMPTY, null);
+  }
+
+  static Problem badRequest(String detail) {
+    return of(400, "bad-request", "The request is not well-formed", detail);
+  }
+
+  static Problem refusedDraft(int status, String member, String reason) {
+    return new Problem(
+        status,
+        "draft-refused",
+        "The entry was refused",
+        member + ": " + reason,
+        JsonObject.builder().put("member", member).put("reason", reason).build(),
+        null);
+  }
+
+  static Problem unauthorised(String detail) {
+    return of(401, "unauthorised", "No valid token", detail);
+  }
+
+  static Problem forbidden(String detail) {
+    return of(403, "forbidden", "Not allowed", detail);
+  }
+
+  static Problem notFound(String detail) {
+    return of(404, "not-found", "There is no such thing here", detail);
+  }
+
+  static Problem tooLarge(String detail) {
+    return of(413, "too-large", "The request is too large", detail);
+  }
+
+  static Problem busy(int status, String detail, int retryAfterSeconds) {
+    return new Problem(
+        status,
+        status == 429 ? "too-many-requests" : "busy",
+        "Try again later",
+        detail,
+        JsonObject.EMPTY,
+        retryAfterSeconds);
+  }
+
+  static Problem ledgerUnavailable(String detail) {
+    return of(503, "ledger-unavailable", "The ledger cannot take or give entries now", detail);
+  }
+
+  /** Why a draft was not sealed. */
+  static Problem from(@Nullable Throwable failure) {
+    return switch (failure) {
+      case Problem problem -> problem;
+      case DraftRefusedException refused -> refusedDraft(422, refused.member(), refused.reason());
+      case null -> ledgerUnavailable("the ledger did not say why");
+      default -> ledgerUnavailable(String.valueOf(failure.getMessage()));
+    };
+  }
+
+  int status() {
+    return status;
+  }
+
+  String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  @Nullable Integer retryAfterSeconds() {
+    return retryAfterSeconds;
+  }
+
+  JsonObject toJson() {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("type", "urn:osmoda:problem:" + kind)
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail());
+    more.members().forEach(json::put);
+    return json.build();
+  }
+}

@@ -1,0 +1,55 @@
+package io.osmoda.daemon;
+
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.Receipt;
+import io.osmoda.ledger.Status;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Puts reads of entries on record before anything is read: {@code ledger_query}. Thread-safe. */
+final class ReadRecord {
+  private static final String ACTION = "ledger_query";
+
+  private final Ledger ledger;
+
+  ReadRecord(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /**
+   * Seals one entry that tells who reads what, and waits until it is durable.
+   *
+   * @param by who reads: the caller's name
+   * @param via the way: {@code socket}, {@code http}, {@code embedded}
+   * @param what the filter, or which entry
+   */
+  void seal(String by, String via, JsonObject what) throws IOException {
+    await(
+        ledger.appendControl(
+            ACTION,
+            Status.OK,
+            null,
+            null,
+            List.of(),
+            JsonObject.builder().put("by", by).put("filter", what).put("via", via).build()));
+  }
+
+  /** The receipt, or the failure as the caller's own. */
+  static Receipt await(CompletableFuture<Receipt> receipt) throws IOException {
+    try {
+      return receipt.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case RuntimeException failure -> throw failure;
+        case null, default -> throw new IOException("the entry was not sealed", e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for an entry to be sealed", e);
+    }
+  }
+}
