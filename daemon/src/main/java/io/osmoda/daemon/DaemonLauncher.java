@@ -1,0 +1,204 @@
+package io.osmoda.daemon;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a daemon in the background for writers that find none: one that has no HTTP port, belongs
+ * to no terminal, and ends when it is idle. However many ask at once, one is started. Thread-safe.
+ */
+public final class DaemonLauncher {
+  /** The system property with which the {@code osmoda} script names itself. */
+  public static final String LAUNCHER_PROPERTY = "osmoda.launcher";
+
+  /** How long a daemon started here stays without a connection. */
+  public static final Duration IDLE_EXIT = Duration.ofSeconds(60);
+
+  private static final long POLL_MILLIS = 10;
+  private static final int LOG_TAIL = 2_000;
+  private static final long MAX_LOG = 4L * Limits.MIB;
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  private final List<String> command;
+  private final Map<String, String> environment;
+
+  /**
+   * @param command what runs {@code osmoda}, without a verb
+   * @param environment this process's environment variables
+   */
+  DaemonLauncher(List<String> command, Map<String, String> environment) {
+    this.command = List.copyOf(command);
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Starts daemons the way in which this process was started: by the launcher script where it says
+   * so, else with the same JVM, class path and main class.
+   */
+  public static DaemonLauncher ofThisProcess() {
+    String launcher = System.getProperty(LAUNCHER_PROPERTY);
+    if (launcher != null && !launcher.isEmpty()) {
+      return new DaemonLauncher(List.of(launcher), System.getenv());
+    }
+    String main = System.getProperty("sun.java.command", "").split(" ", 2)[0];
+    return ofJava(main, List.of());
+  }
+
+  /** Starts daemons with this process's JVM and class path and another main class. */
+  static DaemonLauncher ofJava(String main, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(
+        ProcessHandle.current()
+            .info()
+            .command()
+            .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", absoluteClassPath(), main));
+    return new DaemonLauncher(command, System.getenv());
+  }
+
+  private static String absoluteClassPath() {
+    List<String> parts = new ArrayList<>();
+    for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      parts.add(Path.of(part).toAbsolutePath().toString());
+    }
+    return String.join(File.pathSeparator, parts);
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /**
+   * A connection to the ledger's daemon, which is started if none answers.
+   *
+   * @param nanos longest time to try
+   * @throws IOException if there is none in that time, or it fails to start; says why
+   */
+  UnixHttp connect(Path ledger, long nanos) throws IOException {
+    long deadline = System.nanoTime() + nanos;
+    RuntimeFolder folder = RuntimeFolder.of(ledger, environment);
+    while (true) {
+      UnixHttp connection = DaemonSocket.connect(ledger, environment);
+      if (connection != null) {
+        return connection;
+      }
+      folder.prepare();
+      connection = startUnderLock(ledger, folder, deadline);
+      if (connection != null) {
+        return connection;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new IOException(
+            "no daemon for " + ledger + " answered in time; it logs to " + folder.log());
+      }
+      pause();
+    }
+  }
+
+  /** Null where another process is starting one, or the ledger is held by a short command. */
+  private @Nullable UnixHttp startUnderLock(Path ledger, RuntimeFolder folder, long deadline)
+      throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.startLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel)) {
+      if (lock == null) {
+        return null;
+      }
+      UnixHttp connection = DaemonSocket.connect(ledger, environment);
+      if (connection != null) {
+        return connection; // started by whoever had the lock before
+      }
+      Process process = start(ledger, folder);
+      while (System.nanoTime() - deadline < 0) {
+        connection = DaemonSocket.connect(ledger, environment);
+        if (connection != null) {
+          return connection;
+        }
+        if (waitFor(process)) {
+          if (process.exitValue() == Daemon.EXIT_LOCKED) {
+            return null;
+          }
+          throw new IOException(
+              "the daemon for " + ledger + " did not start: " + lastOf(folder.log()));
+        }
+      }
+      return null;
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // another thread of this process starts one
+    }
+  }
+
+  private Process start(Path ledger, RuntimeFolder folder) throws IOException {
+    List<String> line = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) {
+      line.add(SETSID.toString()); // out of reach of the terminal's Ctrl-C and hang-up
+    }
+    line.addAll(command);
+    line.addAll(
+        List.of(
+            "serve",
+            "--ledger",
+            ledger.toRealPath().toString(),
+            "--no-http",
+            "--idle-exit",
+            IDLE_EXIT.toSeconds() + "s"));
+    File log = folder.log().toFile();
+    if (log.length() > MAX_LOG) {
+      Files.delete(log.toPath());
+    }
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.directory(new File("/"));
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
+    return builder.start();
+  }
+
+  private static boolean waitFor(Process process) throws IOException {
+    try {
+      return process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the daemon", e);
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(2 * POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the daemon", e);
+    }
+  }
+
+  private static String lastOf(Path log) throws IOException {
+    byte[] bytes = Files.readAllBytes(log);
+    int from = Math.max(0, bytes.length - LOG_TAIL);
+    return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
+  }
+}

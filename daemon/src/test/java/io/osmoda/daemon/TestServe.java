@@ -1,0 +1,30 @@
+package io.osmoda.daemon;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * {@code serve} as the launcher calls it, for tests that need daemons in processes of their own.
+ */
+final class TestServe {
+  private TestServe() {}
+
+  /** {@code serve --ledger DIR --no-http --idle-exit SECONDSs}, or {@code --http PORT}. */
+  public static void main(String[] arguments) {
+    DaemonOptions options = DaemonOptions.of(Path.of(arguments[2]));
+    for (int i = 3; i < arguments.length; i++) {
+      options =
+          switch (arguments[i]) {
+            case "--no-http" -> options.withHttpPort(null);
+            case "--http" -> options.withHttpPort(Integer.valueOf(arguments[++i]));
+            case "--idle-exit" -> options.withIdleExit(Duration.parse("PT" + arguments[++i]));
+            default -> throw new IllegalArgumentException(arguments[i]);
+          };
+    }
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(Daemon.run(options, out, err));
+  }
+}
