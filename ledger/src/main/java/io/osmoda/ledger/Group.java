@@ -15,6 +15,7 @@ final class Group {
 
   private byte[] lines = new byte[64 << 10];
   private byte[] entryHashes = new byte[64 * Hash.LENGTH];
+  private int[] ends = new int[64];
   private final List<PendingAppend> appends = new ArrayList<>();
   private long firstSeq;
   private int count;
@@ -60,6 +61,11 @@ final class Group {
     return appends;
   }
 
+  /** Where in the group the line with that index ends, exclusive. */
+  int end(int index) {
+    return ends[index];
+  }
+
   ByteBuffer bytes() {
     return ByteBuffer.wrap(lines, 0, size);
   }
@@ -75,6 +81,7 @@ final class Group {
     }
     if ((count + 1) * Hash.LENGTH > entryHashes.length) {
       entryHashes = Arrays.copyOf(entryHashes, entryHashes.length * 2);
+      ends = Arrays.copyOf(ends, ends.length * 2);
     }
   }
 
@@ -88,6 +95,7 @@ final class Group {
 
   /** Takes in the line that was written at the end. */
   void added(int newSize, long timestamp) {
+    ends[count] = newSize;
     size = newSize;
     lastTimestamp = timestamp;
     count++;

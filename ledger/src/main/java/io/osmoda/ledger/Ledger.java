@@ -92,6 +92,7 @@ public final class Ledger implements Recorder {
             disk,
             folder,
             options.segmentBytes(),
+            reader,
             recovered.segment(),
             recovered.segmentBytes(),
             recovered.segments());

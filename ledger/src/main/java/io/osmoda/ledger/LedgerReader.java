@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class LedgerReader implements Closeable {
   private final LedgerFolder folder;
   private final @Nullable Growth growth;
   private final NavigableMap<Long, SegmentOffsets> offsets = new TreeMap<>();
+  private final ReentrantLock offsetsLock = new ReentrantLock();
 
   /** What a writer in this process tells its readers. */
   interface Growth {
@@ -114,19 +116,24 @@ public final class LedgerReader implements Closeable {
   }
 
   /** The segment's offsets, made or read on until the file's present end. */
-  private synchronized SegmentOffsets offsets(long firstSeq, DiskFile file) throws IOException {
-    SegmentOffsets known = offsets.get(firstSeq);
-    if (known == null) {
-      known = SegmentOffsets.read(disk, offsetsFile(firstSeq), file.size());
+  private SegmentOffsets offsets(long firstSeq, DiskFile file) throws IOException {
+    offsetsLock.lock();
+    try {
+      SegmentOffsets known = offsets.get(firstSeq);
+      if (known == null) {
+        known = SegmentOffsets.read(disk, offsetsFile(firstSeq), file.size());
+      }
+      if (known == null || known.bytes() > file.size()) {
+        known = new SegmentOffsets();
+      }
+      if (known.bytes() < file.size()) {
+        known.extend(file);
+      }
+      offsets.put(firstSeq, known);
+      return known;
+    } finally {
+      offsetsLock.unlock();
     }
-    if (known == null || known.bytes() > file.size()) {
-      known = new SegmentOffsets();
-    }
-    if (known.bytes() < file.size()) {
-      known.extend(file);
-    }
-    offsets.put(firstSeq, known);
-    return known;
   }
 
   private Path offsetsFile(long firstSeq) {
@@ -134,24 +141,69 @@ public final class LedgerReader implements Closeable {
   }
 
   /** Keeps what is known of a segment in {@code index/}, for later starts. */
-  synchronized void keepOffsets(long firstSeq) throws IOException {
-    try (DiskFile file = disk.openRead(folder.segment(firstSeq))) {
-      SegmentOffsets known = offsets(firstSeq, file);
-      disk.createDirectories(folder.index());
-      known.write(disk, offsetsFile(firstSeq));
+  void keepOffsets(long firstSeq) throws IOException {
+    offsetsLock.lock();
+    try {
+      try (DiskFile file = disk.openRead(folder.segment(firstSeq))) {
+        SegmentOffsets known = offsets(firstSeq, file);
+        if (known.isChanged()) {
+          disk.createDirectories(folder.index());
+          known.write(disk, offsetsFile(firstSeq));
+        }
+      }
+    } finally {
+      offsetsLock.unlock();
+    }
+  }
+
+  /**
+   * Takes in a group that the writer in this process wrote at the end of a segment, so that nobody
+   * need read it again to know where its lines begin. Where another thread is at the offsets, the
+   * writer does not wait: then they are read when they are needed.
+   */
+  void written(long firstSeq, long position, Group group) {
+    if (!offsetsLock.tryLock()) {
+      return;
+    }
+    try {
+      SegmentOffsets known = offsets.get(firstSeq);
+      if (known == null && position == 0) {
+        known = new SegmentOffsets();
+        offsets.put(firstSeq, known);
+      }
+      if (known != null && known.bytes() >= position) {
+        for (int i = 0; i < group.count(); i++) {
+          long end = position + group.end(i);
+          if (end > known.bytes()) { // else a reader saw it before it was synced
+            known.addLineEndingAt(end);
+          }
+        }
+      }
+    } finally {
+      offsetsLock.unlock();
     }
   }
 
   /** Forgets a segment's offsets, which a redaction moved. */
-  synchronized void forgetOffsets(long firstSeq) throws IOException {
-    offsets.remove(firstSeq);
-    disk.delete(offsetsFile(firstSeq));
+  void forgetOffsets(long firstSeq) throws IOException {
+    offsetsLock.lock();
+    try {
+      offsets.remove(firstSeq);
+      disk.delete(offsetsFile(firstSeq));
+    } finally {
+      offsetsLock.unlock();
+    }
   }
 
-  private synchronized void distrustOffsets(long firstSeq, DiskFile file) throws IOException {
-    SegmentOffsets fresh = new SegmentOffsets();
-    fresh.extend(file);
-    offsets.put(firstSeq, fresh);
+  private void distrustOffsets(long firstSeq, DiskFile file) throws IOException {
+    offsetsLock.lock();
+    try {
+      SegmentOffsets fresh = new SegmentOffsets();
+      fresh.extend(file);
+      offsets.put(firstSeq, fresh);
+    } finally {
+      offsetsLock.unlock();
+    }
   }
 
   /**
@@ -237,8 +289,13 @@ public final class LedgerReader implements Closeable {
   }
 
   @Override
-  public synchronized void close() {
-    offsets.clear();
+  public void close() {
+    offsetsLock.lock();
+    try {
+      offsets.clear();
+    } finally {
+      offsetsLock.unlock();
+    }
   }
 
   /** The segment that holds a sequence number, or null where none does. */

@@ -2,7 +2,10 @@ package io.osmoda.ledger;
 
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where every 32nd line of a segment begins: finds an entry without reading the segment. Derived:
  * kept in {@code index/}, made anew from the segment when missing, of another length or wrong. A
- * reader checks the line that it finds, so that a doctored file costs time and nothing else. Not
- * thread-safe.
+ * reader checks the line that it finds, so that a doctored file costs time and nothing else. One
+ * thread at a time may add to it; others may ask meanwhile.
  */
 final class SegmentOffsets {
   /** Lines between two kept offsets. */
@@ -20,10 +23,19 @@ final class SegmentOffsets {
   private static final int HEADER = 2 * Long.BYTES;
   private static final int CHUNK = 1 << 18;
 
-  private long[] offsets = new long[64];
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long EACH = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  private volatile long[] offsets = new long[64];
   private int kept;
-  private long lines;
+
+  // Told last, so that who sees a line also finds its offset.
+  private volatile long lines;
+
   private long bytes;
+  private long written = -1;
 
   /** Whole lines known. */
   long lines() {
@@ -49,24 +61,47 @@ final class SegmentOffsets {
       if (read <= 0) {
         return;
       }
-      for (int i = 0; i < read; i++) {
-        if (chunk[i] == '\n') {
-          addLineEndingAt(position + i + 1);
-        }
+      for (int at = afterLf(chunk, 0, read); at > 0; at = afterLf(chunk, at, read)) {
+        addLineEndingAt(position + at);
       }
       position += read;
     }
   }
 
-  private void addLineEndingAt(long end) {
-    if (lines % STRIDE == 0) {
+  /** Where the line goes on after the next LF, or -1; eight bytes at a time, as lines are long. */
+  private static int afterLf(byte[] chunk, int from, int to) {
+    int at = from;
+    for (; at <= to - Long.BYTES; at += Long.BYTES) {
+      long word = (long) LONGS.get(chunk, at) ^ EACH * '\n';
+      long zeros = (word - EACH) & ~word & HIGH_BITS; // its lowest bit marks the first LF
+      if (zeros != 0) {
+        return at + (Long.numberOfTrailingZeros(zeros) >>> 3) + 1;
+      }
+    }
+    for (; at < to; at++) {
+      if (chunk[at] == '\n') {
+        return at + 1;
+      }
+    }
+    return -1;
+  }
+
+  /** Takes in a whole line that ends at {@code end}, exclusive. */
+  void addLineEndingAt(long end) {
+    long line = lines;
+    if (line % STRIDE == 0) {
       if (kept == offsets.length) {
         offsets = Arrays.copyOf(offsets, kept * 2);
       }
       offsets[kept++] = bytes;
     }
-    lines++;
     bytes = end;
+    lines = line + 1;
+  }
+
+  /** Whether there is something that the file in {@code index/} does not have. */
+  boolean isChanged() {
+    return bytes != written;
   }
 
   void write(Disk disk, Path file) throws IOException {
@@ -76,6 +111,7 @@ final class SegmentOffsets {
       out.putLong(offsets[i]);
     }
     disk.replace(file, out.array());
+    written = bytes;
   }
 
   /** What the file keeps, or null where it is missing, malformed or of another segment length. */
@@ -100,16 +136,18 @@ final class SegmentOffsets {
     if (!fits) {
       return null;
     }
-    result.offsets = new long[Math.max(64, result.kept)];
+    long[] read = new long[Math.max(64, result.kept)];
     long previous = -1;
     for (int i = 0; i < result.kept; i++) {
       long offset = in.getLong();
       if (offset <= previous || offset >= result.bytes || (i == 0 && offset != 0)) {
         return null;
       }
-      result.offsets[i] = offset;
+      read[i] = offset;
       previous = offset;
     }
+    result.offsets = read;
+    result.written = result.bytes;
     return result;
   }
 }

@@ -14,17 +14,30 @@ final class SegmentWriter implements Closeable {
   private final Disk disk;
   private final LedgerFolder folder;
   private final long limit;
+  private final LedgerReader reader;
   private DiskFile file;
   private long firstSeq;
   private long size;
   private long segments;
 
-  /** Continues the segment that begins with {@code firstSeq} at {@code size} bytes. */
-  SegmentWriter(Disk disk, LedgerFolder folder, long limit, long firstSeq, long size, long segments)
+  /**
+   * Continues the segment that begins with {@code firstSeq} at {@code size} bytes.
+   *
+   * @param reader told where the lines stand
+   */
+  SegmentWriter(
+      Disk disk,
+      LedgerFolder folder,
+      long limit,
+      LedgerReader reader,
+      long firstSeq,
+      long size,
+      long segments)
       throws IOException {
     this.disk = disk;
     this.folder = folder;
     this.limit = limit;
+    this.reader = reader;
     this.firstSeq = firstSeq;
     this.size = size;
     this.segments = segments;
@@ -52,6 +65,7 @@ final class SegmentWriter implements Closeable {
     }
     file.write(group.bytes(), size);
     file.sync();
+    reader.written(firstSeq, size, group);
     size += group.size();
   }
 
