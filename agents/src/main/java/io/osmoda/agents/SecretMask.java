@@ -66,7 +66,7 @@ final class SecretMask {
    */
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
-          "(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key"
+          "(?i)(?<!\\[masked:[a-z_]{0,32})(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key"
               + "|private[_-]?key|authorization|credential)s?\\\\*[\"']?\\s{0,8}[:=]\\s{0,8}"
               + "(?:(?:bearer|basic|token)\\s{1,4})?"
               + "(?:(\\\\*)\"((?:(?!\\1\").){1,8192})\\1\"|'([^']{1,8192})'|([^\\s\"'\\\\,;&<>{}\\[\\]]{4,}))",
