@@ -179,7 +179,8 @@ final class Recovery {
       Path path = folder.segment(first);
       try (DiskFile file = disk.openRead(path)) {
         LineReader lines = new LineReader(file, reader.endOf(next - 1, first));
-        long whole = lines.position();
+        long from = lines.position();
+        long whole = from;
         String problem = null;
         while (problem == null && lines.next()) {
           problem = take(lines);
@@ -198,6 +199,9 @@ final class Recovery {
           cut = cut(path, whole, size, problem);
           size = whole;
         }
+        if (from < whole) {
+          writeAgain(path, from, whole);
+        }
       }
     }
     flush();
@@ -212,6 +216,26 @@ final class Recovery {
         cut,
         List.copyOf(redactions),
         rotation);
+  }
+
+  /**
+   * Makes adopted lines durable. Where a sync failed before the restart, the system may show bytes
+   * that it will never write by itself; written again, they are, and sync tells if not.
+   */
+  private void writeAgain(Path segment, long from, long to) throws IOException {
+    try (DiskFile file = disk.openWrite(segment)) {
+      byte[] chunk = new byte[1 << 16];
+      for (long at = from; at < to; ) {
+        int read = file.read(ByteBuffer.wrap(chunk, 0, (int) Math.min(chunk.length, to - at)), at);
+        if (read <= 0) {
+          throw new IOException(segment + " became shorter while it was recovered");
+        }
+        file.write(ByteBuffer.wrap(chunk, 0, read), at);
+        at += read;
+      }
+      file.sync();
+    }
+    disk.syncDirectory(folder.segments());
   }
 
   /** Takes in a line as the next entry; tells what speaks against it, or null. */
