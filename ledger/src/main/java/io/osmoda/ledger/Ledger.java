@@ -466,6 +466,47 @@ public final class Ledger implements Recorder {
   }
 
   /**
+   * The proof that an entry stands in the newest checkpoint's tree; makes a checkpoint where none
+   * covers it yet. Rebuilds the derived tree where it turns out to be damaged.
+   */
+  public InclusionProof prove(long seq) throws IOException {
+    if (seq >= anchoredTip().size() && seq < currentTip().size()) {
+      checkpoint();
+    }
+    try {
+      return reader.proveFromFiles(seq, reader.newestCheckpoint());
+    } catch (TreeDamagedException e) {
+      rebuildTree();
+      return reader.prove(seq);
+    }
+  }
+
+  private void rebuildTree() throws IOException {
+    signing.lock();
+    try {
+      Checkpoint newest = reader.newestCheckpoint().checkpoint();
+      pipeline.exclusively(
+          () -> {
+            synchronized (treeTurn) {
+              tree.truncate(0);
+              reader.appendAllTo(tree, Long.MAX_VALUE);
+              if (!tree.root(newest.size()).equals(newest.root())) {
+                LedgerDamagedException damage =
+                    new LedgerDamagedException(
+                        "root_mismatch: the entries do not have the root that the newest"
+                            + " checkpoint states; run \"osmoda verify\"");
+                pipeline.stop(damage);
+                throw damage;
+              }
+              return newest;
+            }
+          });
+    } finally {
+      signing.unlock();
+    }
+  }
+
+  /**
    * Removes the payloads of a range for good (section 5): announces it, anchors the announcement,
    * then rewrites the segments. Copies and exports made earlier are out of reach.
    *

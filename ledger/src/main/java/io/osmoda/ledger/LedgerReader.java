@@ -3,6 +3,7 @@ package io.osmoda.ledger;
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -285,6 +286,74 @@ public final class LedgerReader implements Closeable {
         }
         // a newer one took its place while we looked
       }
+    }
+  }
+
+  /**
+   * The proof that an entry stands in the newest checkpoint's tree. Where the derived tree is
+   * missing or damaged, one is made for the purpose, which reads the whole ledger.
+   *
+   * @throws IndexOutOfBoundsException if the entry is not below the newest checkpoint
+   * @throws LedgerDamagedException if entry, segments and checkpoint do not belong together
+   */
+  public InclusionProof prove(long seq) throws IOException {
+    SignedCheckpoint checkpoint = newestCheckpoint();
+    try {
+      return proveFromFiles(seq, checkpoint);
+    } catch (TreeDamagedException e) {
+      return proveByReading(seq, checkpoint);
+    }
+  }
+
+  /** The proof as the stored tree gives it; {@link TreeDamagedException} where it does not hold. */
+  InclusionProof proveFromFiles(long seq, SignedCheckpoint checkpoint) throws IOException {
+    long size = checkpoint.checkpoint().size();
+    if (seq < 0 || seq >= size) {
+      throw new IndexOutOfBoundsException(
+          "entry " + seq + " is not below the newest checkpoint, which covers " + size);
+    }
+    Hash entryHash = entry(seq).entryHash();
+    try (TreeFiles tree = TreeFiles.openRead(disk, folder.tree())) {
+      return InclusionProof.make(tree, seq, entryHash, checkpoint);
+    }
+  }
+
+  private InclusionProof proveByReading(long seq, SignedCheckpoint checkpoint)
+      throws IOException {
+    Hash entryHash = entry(seq).entryHash();
+    Path temporary = Files.createTempDirectory("osmoda-tree");
+    try (TreeFiles tree = TreeFiles.openWrite(RealDisk.INSTANCE, temporary)) {
+      appendAllTo(tree, checkpoint.checkpoint().size());
+      return InclusionProof.make(tree, seq, entryHash, checkpoint);
+    } catch (TreeDamagedException e) {
+      throw new LedgerDamagedException(
+          "root_mismatch: the entries do not have the root that the newest checkpoint states; run"
+              + " \"osmoda verify\"",
+          e);
+    } finally {
+      for (String name : RealDisk.INSTANCE.list(temporary)) {
+        Files.delete(temporary.resolve(name));
+      }
+      Files.delete(temporary);
+    }
+  }
+
+  /** Makes a tree of the first {@code size} entries, or of all that are there. */
+  void appendAllTo(TreeFiles tree, long size) throws IOException {
+    byte[] batch = new byte[4_096 * Hash.LENGTH];
+    int filled = 0;
+    try (EntryCursor cursor = read(0, size)) {
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        entry.entryHash().copyTo(batch, filled);
+        filled += Hash.LENGTH;
+        if (filled == batch.length) {
+          tree.append(batch, 0, filled / Hash.LENGTH);
+          filled = 0;
+        }
+      }
+    }
+    if (filled > 0) {
+      tree.append(batch, 0, filled / Hash.LENGTH);
     }
   }
 

@@ -202,6 +202,34 @@ class LedgerTest {
     assertThat(Files.size(segment)).isEqualTo(bytes.length - 10);
   }
 
+  @Test
+  void everyEntryIsProvenAlsoWithoutAndWithADamagedTree() throws IOException {
+    Path hashes = dir().resolve("tree/entry-hashes");
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", LedgerOptions.defaults())) {
+      List<Receipt> receipts = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        receipts.add(ledger.appendDurably(draft("t" + i)));
+      }
+      for (Receipt receipt : receipts) {
+        assertThat(ledger.prove(receipt.seq()).leadsToRoot(receipt.entryHash())).isTrue();
+      }
+      byte[] bytes = Files.readAllBytes(hashes);
+      bytes[32 * 5] ^= 1;
+      Files.write(hashes, bytes);
+      Receipt proven = receipts.get(8);
+      assertThat(ledger.prove(proven.seq()).leadsToRoot(proven.entryHash())).isTrue();
+      assertThat(Files.readAllBytes(hashes)[32 * 5]).isEqualTo((byte) (bytes[32 * 5] ^ 1));
+    }
+    Files.delete(hashes);
+    try (LedgerReader reader = LedgerReader.open(dir())) {
+      assertThat(reader.prove(7).leadsToRoot(reader.entry(7).entryHash())).isTrue();
+    }
+    try (Ledger ledger = Ledger.open(dir(), LedgerOptions.defaults())) {
+      assertThat(ledger.appendDurably(draft("after")).seq()).isEqualTo(21);
+    }
+    assertThat(hashes).exists();
+  }
+
   static void copyTree(Path from, Path to) throws IOException {
     try (var paths = Files.walk(from)) {
       for (Path path : paths.toList()) {
