@@ -638,6 +638,11 @@ public final class Ledger implements Recorder {
         stopped == null ? null : stopped.toString());
   }
 
+  /** Checks the whole ledger (section 8), beside the writer. */
+  public Verification verify(VerifyOptions verifyOptions) throws IOException {
+    return reader.verify(verifyOptions);
+  }
+
   private void afterSync(Group group) {
     try {
       synchronized (treeTurn) {

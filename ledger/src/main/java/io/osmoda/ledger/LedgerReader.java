@@ -318,8 +318,7 @@ public final class LedgerReader implements Closeable {
     }
   }
 
-  private InclusionProof proveByReading(long seq, SignedCheckpoint checkpoint)
-      throws IOException {
+  private InclusionProof proveByReading(long seq, SignedCheckpoint checkpoint) throws IOException {
     Hash entryHash = entry(seq).entryHash();
     Path temporary = Files.createTempDirectory("osmoda-tree");
     try (TreeFiles tree = TreeFiles.openWrite(RealDisk.INSTANCE, temporary)) {
@@ -355,6 +354,11 @@ public final class LedgerReader implements Closeable {
     if (filled > 0) {
       tree.append(batch, 0, filled / Hash.LENGTH);
     }
+  }
+
+  /** Checks the whole ledger (section 8), beside its writer; see {@link LedgerVerifier#verify}. */
+  public Verification verify(VerifyOptions options) throws IOException {
+    return LedgerVerifier.verify(folder.root(), options.withDisk(disk));
   }
 
   @Override

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A disk in memory that keeps only what was synced, and fails where it is told to.
  *
- * <p>Content: writes since the last sync may be lost, kept, or torn at any byte, each for itself and
- * in any order; a file may have its new length and zeros for what was lost. After a sync that failed
- * those writes stay visible and are never written by a later sync (as Linux does it), unless they
- * are written again. Names: creations, renames and deletions since the folder's last sync survive up
- * to some point. Folders themselves are durable at once.
+ * <p>Content: writes since the last sync may be lost, kept, or torn at any byte, each for itself
+ * and in any order; a file may have its new length and zeros for what was lost. After a sync that
+ * failed those writes stay visible and are never written by a later sync (as Linux does it), unless
+ * they are written again. Names: creations, renames and deletions since the folder's last sync
+ * survive up to some point. Folders themselves are durable at once.
  */
 final class FaultDisk implements Disk {
   /** What goes wrong at the chosen operation. */
@@ -425,8 +425,7 @@ final class FaultDisk implements Disk {
     public void sync() throws IOException {
       boolean fails;
       synchronized (FaultDisk.this) {
-        fails =
-            !dead && operations == faultAt && (fault == Fault.EIO || fault == Fault.ENOSPC);
+        fails = !dead && operations == faultAt && (fault == Fault.EIO || fault == Fault.ENOSPC);
       }
       if (fails) {
         synchronized (FaultDisk.this) {

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LedgerFaultTest {
 
-
   private Path dir;
   private LedgerOptions options;
   private FaultDisk created;
+  private VerifyOptions trusted;
 
   /** A life of a ledger; what it acknowledges goes into the map. */
   private interface Life {
@@ -36,7 +36,7 @@ class LedgerFaultTest {
   }
 
   @BeforeAll
-  void create(@TempDir Path temp) throws IOException {
+  void create(@TempDir Path temp) throws Exception {
     dir = temp.resolve("ledger");
     created = new FaultDisk();
     options =
@@ -45,6 +45,7 @@ class LedgerFaultTest {
             .withSegmentBytes(4_000)
             .withCheckpointInterval(LedgerOptions.MAX_CHECKPOINT_INTERVAL);
     Ledger.create(dir, "faults.example/one", options.withDisk(created)).close();
+    trusted = VerifyOptions.defaults().withTrust(temp.resolve("keys/trust.policy")).withThreads(1);
   }
 
   private static EntryDraft draft(int i) {
@@ -146,7 +147,10 @@ class LedgerFaultTest {
             assertThat(disk.hasStruck()).as("failed without a fault: %s", e).isTrue();
           }
           disk.restart(at);
-          check(disk, new TreeMap<>(acknowledged), "opening, seed " + seed + ", " + fault + " at " + at);
+          check(
+              disk,
+              new TreeMap<>(acknowledged),
+              "opening, seed " + seed + ", " + fault + " at " + at);
         }
       }
     }
@@ -228,7 +232,9 @@ class LedgerFaultTest {
         for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
           Hash expected = acknowledged.get(entry.seq());
           if (expected != null) {
-            assertThat(entry.entryHash()).as("%s: entry %d", where, entry.seq()).isEqualTo(expected);
+            assertThat(entry.entryHash())
+                .as("%s: entry %d", where, entry.seq())
+                .isEqualTo(expected);
           }
           last = entry.seq();
         }
@@ -242,6 +248,9 @@ class LedgerFaultTest {
       fail(where + ": does not open again: " + e.getMessage(), e);
     }
     LedgerReader reader = new LedgerReader(disk, new LedgerFolder(dir), null);
-    assertThat(reader.newestCheckpoint().checkpoint().size()).isEqualTo(reader.size());
+    Verification verification = reader.verify(trusted);
+    assertThat(verification.findings()).as(where).isEmpty();
+    assertThat(verification.verdict()).as(where).isEqualTo(Verdict.INTACT);
+    assertThat(verification.anchored()).as(where).isEqualTo(reader.size());
   }
 }
