@@ -20,6 +20,10 @@ public final class InclusionProof {
   private final List<Hash> hashes;
   private final SignedCheckpoint checkpoint;
 
+  InclusionProof(long index, List<Hash> hashes, SignedCheckpoint checkpoint) {
+    this(null, index, hashes, checkpoint);
+  }
+
   private InclusionProof(
       byte @Nullable [] extra, long index, List<Hash> hashes, SignedCheckpoint checkpoint) {
     this.extra = extra;
@@ -36,7 +40,7 @@ public final class InclusionProof {
   static InclusionProof make(TreeFiles tree, long seq, Hash entryHash, SignedCheckpoint checkpoint)
       throws IOException {
     long size = checkpoint.checkpoint().size();
-    InclusionProof proof = new InclusionProof(null, seq, tree.inclusion(seq, size), checkpoint);
+    InclusionProof proof = new InclusionProof(seq, tree.inclusion(seq, size), checkpoint);
     if (!proof.leadsToRoot(entryHash)) {
       throw new TreeDamagedException(
           "the stored tree does not prove entry " + seq + " under the checkpoint of size " + size);

@@ -421,7 +421,9 @@ final class KeyFolder {
     }
     checkMode(file);
     String pem = Files.readString(file, StandardCharsets.ISO_8859_1);
-    if (!pem.startsWith(PEM_BEGIN) || !pem.endsWith(PEM_END)) {
+    if (pem.length() < PEM_BEGIN.length() + PEM_END.length()
+        || !pem.startsWith(PEM_BEGIN)
+        || !pem.endsWith(PEM_END)) {
       throw new KeyFolderException(file + " is no PKCS#8 private key in PEM form");
     }
     try {

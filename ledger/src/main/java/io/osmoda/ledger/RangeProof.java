@@ -19,7 +19,7 @@ public final class RangeProof {
   private final List<Hash> hashes;
   private final SignedCheckpoint checkpoint;
 
-  private RangeProof(long first, long end, List<Hash> hashes, SignedCheckpoint checkpoint) {
+  RangeProof(long first, long end, List<Hash> hashes, SignedCheckpoint checkpoint) {
     this.first = first;
     this.end = end;
     this.hashes = List.copyOf(hashes);
