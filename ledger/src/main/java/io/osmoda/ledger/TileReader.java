@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class TileReader {
   private static final byte[] ENTRY_LENGTH = {0, Hash.LENGTH}; // u16, big-endian
 
-  private record Tile(long index, byte[] hashes) {}
-
   private final TreeFiles tree;
   private final long size;
   private final MerkleTree hasher = new MerkleTree();
   private final List<byte[]> edge = new ArrayList<>(); // the partial tile of each level
-  private final @Nullable Tile[] latest; // the last full tile of each level that was checked
+  // The last full tile of each level that was checked, and its index, at first none.
+  private final byte[][] latest;
+  private final long[] latestIndex;
 
   /**
    * Reads the tiles on the right edge and checks them.
@@ -44,7 +44,9 @@ final class TileReader {
         rest -= part;
       }
     }
-    latest = new Tile[edge.size()];
+    latest = new byte[edge.size()][0];
+    latestIndex = new long[edge.size()];
+    Arrays.fill(latestIndex, -1);
     if (!new CompactRange(size, subtrees).root().equals(checkpoint.root())) {
       throw new TreeDamagedException(
           "the stored tree does not have the root of the checkpoint of size " + size);
@@ -84,9 +86,8 @@ final class TileReader {
     if (index == count(level) / TreeFiles.TILE_WIDTH) {
       return edge.get(level);
     }
-    Tile known = latest[level];
-    if (known != null && known.index() == index) {
-      return known.hashes();
+    if (latestIndex[level] == index) {
+      return latest[level];
     }
     byte[] hashes = tree.tile(level, index, TreeFiles.TILE_WIDTH);
     byte[] above = checked(level + 1, index / TreeFiles.TILE_WIDTH);
@@ -99,7 +100,8 @@ final class TileReader {
               + level
               + " is not the one that its root vouches for");
     }
-    latest[level] = new Tile(index, hashes);
+    latest[level] = hashes;
+    latestIndex[level] = index;
     return hashes;
   }
 

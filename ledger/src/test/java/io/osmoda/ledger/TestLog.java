@@ -31,7 +31,7 @@ final class TestLog {
   static List<byte[]> entryHashes(String name) throws IOException {
     List<byte[]> hashes = new ArrayList<>();
     String member = "\"entry_hash\":\"";
-    for (String line : new String(vector(name), StandardCharsets.UTF_8).split("\n")) {
+    for (String line : new String(vector(name), StandardCharsets.UTF_8).split("\n", 0)) {
       int at = line.indexOf(member) + member.length();
       hashes.add(Hash.fromHex(line.substring(at, at + 64)).toBytes());
     }
