@@ -92,13 +92,10 @@ final class CanonicalWriter {
     target[to++] = '"';
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c < 0x80) {
-        int escape = JsonText.escapeOf(c, target, to);
-        if (escape == 0) {
-          target[to++] = (byte) c;
-        } else {
-          to += escape;
-        }
+      if (c >= ' ' && c < 0x80 && c != '"' && c != '\\') {
+        target[to++] = (byte) c;
+      } else if (c < 0x80) {
+        to += JsonText.escapeOf(c, target, to);
       } else if (!Character.isSurrogate(c)) {
         to = JsonText.writeUtf8(c, target, to);
       } else {

@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -20,6 +22,15 @@ final class JsonText {
   /** Up to this many members are put in order by insertion. */
   private static final int FEW = 24;
 
+  /** 2^53 - 1 has so many digits; more cannot be an exact integer. */
+  private static final int EXACT_INTEGER_DIGITS = 16;
+
+  /** Decimal exponents within are those of normal doubles, whatever up to 15 digits say. */
+  private static final int NORMAL_EXPONENT = 300;
+
+  /** Stands for itself and for every exponent beyond it. */
+  private static final int FAR_EXPONENT = 100_000_000;
+
   private static final VarHandle LITTLE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle BIG =
@@ -31,6 +42,9 @@ final class JsonText {
   private static final long QUOTES = '"' * ONES;
   private static final long BACKSLASHES = '\\' * ONES;
 
+  private static final byte[] TRUE = "true".getBytes(US_ASCII);
+  private static final byte[] FALSE = "false".getBytes(US_ASCII);
+  private static final byte[] NULL = "null".getBytes(US_ASCII);
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
@@ -51,13 +65,17 @@ final class JsonText {
 
   // The members of the objects that are open, those of the innermost last: where each begins in
   // out, where its name ends there (negative if it must be compared with care), where the name
-  // stands in the input, and the name's first eight bytes.
+  // stands in the input, and the name's first eight bytes, so that their order is that of longs.
   private int members;
   private int[] starts = new int[32];
   private int[] nameEnds = new int[32];
   private int[] namesAt = new int[32];
   private long[] heads = new long[32];
   private int[] order = new int[FEW];
+
+  // A number's digits without leading zeros, as a value (right for up to 18 of them) and a count.
+  private long digits;
+  private int significant;
 
   /** Whether the string just written has no escape and nothing from U+E000 on. */
   private boolean plain;
@@ -138,9 +156,9 @@ final class JsonText {
       case '{' -> object();
       case '[' -> array();
       case '"' -> string();
-      case 't' -> word("true");
-      case 'f' -> word("false");
-      case 'n' -> word("null");
+      case 't' -> word(TRUE);
+      case 'f' -> word(FALSE);
+      case 'n' -> word(NULL);
       case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
       default -> throw refuse(at, "expected a value, found " + shown(at));
     }
@@ -254,7 +272,7 @@ final class JsonText {
     if (length < Long.BYTES) {
       head &= ~(-1L >>> (Byte.SIZE * length));
     }
-    heads[member] = head;
+    heads[member] = head ^ Long.MIN_VALUE;
     return member;
   }
 
@@ -262,11 +280,11 @@ final class JsonText {
   private int compare(int a, int b) {
     int aEnd = nameEnds[a];
     int bEnd = nameEnds[b];
-    if (aEnd < 0 || bEnd < 0) {
+    if ((aEnd | bEnd) < 0) {
       return compareWithCare(starts[a] + 1, Math.abs(aEnd), starts[b] + 1, Math.abs(bEnd));
     }
     if (heads[a] != heads[b]) {
-      return Long.compareUnsigned(heads[a], heads[b]);
+      return heads[a] < heads[b] ? -1 : 1;
     }
     // Below U+E000 the order of UTF-8 bytes is that of UTF-16 code units.
     return Arrays.compareUnsigned(out, starts[a] + 1, aEnd, out, starts[b] + 1, bEnd);
@@ -325,32 +343,9 @@ final class JsonText {
       order = new int[Math.max(count, 2 * order.length)];
     }
     if (count <= FEW) {
-      for (int i = 0; i < count; i++) {
-        int member = first + i;
-        int to = i;
-        while (to > 0 && compare(order[to - 1], member) > 0) {
-          order[to] = order[to - 1];
-          to--;
-        }
-        order[to] = member;
-      }
+      sortFew(first, count);
     } else {
-      Integer[] boxed = new Integer[count];
-      Arrays.setAll(boxed, i -> first + i);
-      Arrays.sort(boxed, this::compare);
-      for (int i = 0; i < count; i++) {
-        order[i] = boxed[i];
-      }
-    }
-    int repeated = -1;
-    for (int i = 1; i < count; i++) {
-      // The sort is stable: of equal names the later one in the input comes later.
-      if (compare(order[i - 1], order[i]) == 0 && (repeated < 0 || order[i] < repeated)) {
-        repeated = order[i];
-      }
-    }
-    if (repeated >= 0) {
-      throw duplicate(repeated);
+      sortMany(first, count);
     }
     int from = starts[first];
     int length = size - from;
@@ -368,6 +363,43 @@ final class JsonText {
       to += memberEnd - starts[member];
     }
     System.arraycopy(spare, 0, out, from, length);
+  }
+
+  private void sortFew(int first, int count) throws JsonException {
+    int[] sorted = order;
+    for (int i = 0; i < count; i++) {
+      int member = first + i;
+      int to = i;
+      while (to > 0) {
+        int comparison = compare(sorted[to - 1], member);
+        if (comparison == 0) {
+          throw duplicate(member);
+        }
+        if (comparison < 0) {
+          break;
+        }
+        sorted[to] = sorted[to - 1];
+        to--;
+      }
+      sorted[to] = member;
+    }
+  }
+
+  private void sortMany(int first, int count) throws JsonException {
+    Integer[] boxed = new Integer[count];
+    Arrays.setAll(boxed, i -> first + i);
+    Arrays.sort(boxed, this::compare);
+    int repeated = -1;
+    for (int i = 0; i < count; i++) {
+      order[i] = boxed[i];
+      // The sort is stable: of equal names the later one in the input comes later.
+      if (i > 0 && (repeated < 0 || order[i] < repeated) && compare(order[i - 1], order[i]) == 0) {
+        repeated = order[i];
+      }
+    }
+    if (repeated >= 0) {
+      throw duplicate(repeated);
+    }
   }
 
   private void string() throws JsonException {
@@ -412,26 +444,35 @@ final class JsonText {
         size = to;
         return;
       }
-      if (b == '\\') {
-        size = to;
-        from = escape(from);
-        to = size;
-      } else if (b < 0) {
-        int length = sequence(from);
-        for (int i = 0; i < length; i++) {
-          target[to++] = source[from++];
-        }
-        if ((b & 0xff) >= 0xee) {
-          plain = false;
-        }
-      } else if (b < ' ') {
-        throw refuse(
-            from, "control character U+%04X in a string must be escaped".formatted((int) b));
-      } else {
+      if (b >= ' ' && b != '\\') {
         target[to++] = b;
         from++;
+      } else {
+        size = to;
+        from = special(from);
+        to = size;
       }
     }
+  }
+
+  /** Writes what is no ordinary ASCII character of a string; returns the position after it. */
+  private int special(int from) throws JsonException {
+    byte b = in[from];
+    if (b == '\\') {
+      return escape(from);
+    }
+    if (b >= 0) {
+      throw refuse(from, "control character U+%04X in a string must be escaped".formatted((int) b));
+    }
+    int next = from;
+    while (next < end && in[next] < 0) {
+      int length = sequence(next);
+      plain &= (in[next] & 0xff) < 0xee;
+      System.arraycopy(in, next, out, size, length);
+      size += length;
+      next += length;
+    }
+    return next;
   }
 
   /** Length of the valid UTF-8 sequence of two to four bytes that begins at {@code from}. */
@@ -575,102 +616,109 @@ final class JsonText {
     return 6;
   }
 
-  private void word(String word) throws JsonException {
-    for (int i = 0; i < word.length(); i++) {
-      if (at + i >= end || in[at + i] != word.charAt(i)) {
-        throw refuse(at, "expected a value, found no " + word);
-      }
-      out[size + i] = in[at + i];
+  private void word(byte[] word) throws JsonException {
+    int length = word.length;
+    if (end - at < length || !Arrays.equals(in, at, at + length, word, 0, length)) {
+      throw refuse(at, "expected a value, found no " + new String(word, US_ASCII));
     }
-    at += word.length();
-    size += word.length();
+    System.arraycopy(word, 0, out, size, length);
+    at += length;
+    size += length;
   }
 
   private void number() throws JsonException {
     int first = at;
-    int p = first;
-    boolean negative = in[p] == '-';
-    if (negative) {
-      p++;
-    }
-    int leading = p;
-    long digits = 0; // the value of the significant ones, as far as they are exact
-    int significant = 0;
-    int exponent = 0;
+    int leading = in[first] == '-' ? first + 1 : first;
+    int p = leading;
+    long integer = 0; // right for up to 18 digits
     while (p < end && isDigit(in[p])) {
-      if (significant > 0 || in[p] != '0') {
-        significant++;
-        if (significant <= 18) {
-          digits = digits * 10 + (in[p] - '0');
-        }
-      }
+      integer = integer * 10 + (in[p] - '0');
       p++;
     }
-    if (p == leading) {
-      throw refuse(p, p < end ? "expected a digit, found " + shown(p) : "number cut short");
-    }
-    if (in[leading] == '0' && p > leading + 1) {
+    int count = p - leading;
+    requireDigits(count, p);
+    if (count > 1 && in[leading] == '0') {
       throw refuse(leading, "number with a leading zero");
     }
-    boolean integer = true;
-    if (p < end && in[p] == '.') {
-      integer = false;
-      p++;
-      int point = p;
-      while (p < end && isDigit(in[p])) {
-        if (significant > 0 || in[p] != '0') {
-          significant++;
-          if (significant <= 18) {
-            digits = digits * 10 + (in[p] - '0');
-          }
-        }
-        exponent--;
-        p++;
-      }
-      if (p == point) {
-        throw refuse(p, p < end ? "expected a digit, found " + shown(p) : "number cut short");
-      }
+    byte next = p < end ? in[p] : 0;
+    if (next == '.' || next == 'e' || next == 'E') {
+      decimal(first, leading);
+    } else if (count > EXACT_INTEGER_DIGITS || integer > JsonNumber.MAX_SAFE_INTEGER) {
+      at = p;
+      longNumber(first, true);
+    } else if (integer == 0) {
+      at = p;
+      out[size++] = '0'; // -0 too
+    } else {
+      at = p;
+      System.arraycopy(in, first, out, size, p - first);
+      size += p - first;
+    }
+  }
+
+  /** A number with a fraction or an exponent, its digits beginning at {@code leading}. */
+  private void decimal(int first, int leading) throws JsonException {
+    digits = 0;
+    significant = 0;
+    int p = digits(leading);
+    int exponent = 0;
+    int power = 0;
+    if (in[p] == '.') {
+      int fraction = p + 1;
+      p = digits(fraction);
+      exponent = fraction - p;
+      requireDigits(p - fraction, p);
     }
     if (p < end && (in[p] == 'e' || in[p] == 'E')) {
-      integer = false;
       p++;
-      boolean below = p < end && in[p] == '-';
+      boolean negative = p < end && in[p] == '-';
       if (p < end && (in[p] == '-' || in[p] == '+')) {
         p++;
       }
-      int power = 0;
       int firstDigit = p;
       while (p < end && isDigit(in[p])) {
-        if (power < 100_000) {
-          power = power * 10 + (in[p] - '0');
-        }
+        power = Math.min(power * 10 + (in[p] - '0'), FAR_EXPONENT);
         p++;
       }
-      if (p == firstDigit) {
-        throw refuse(p, p < end ? "expected a digit, found " + shown(p) : "number cut short");
-      }
-      exponent += below ? -power : power;
+      requireDigits(p - firstDigit, p);
+      exponent += negative ? -power : power;
     }
     at = p;
     if (significant == 0) {
-      out[size++] = '0'; // -0 and 0e5 too
-    } else if (integer
-        && (significant <= JsonNumbers.EXACT_DIGITS
-            || (significant == 16 && digits <= JsonNumber.MAX_SAFE_INTEGER))) {
-      System.arraycopy(in, first, out, size, p - first);
-      size += p - first;
+      out[size++] = '0';
     } else if (significant <= JsonNumbers.EXACT_DIGITS
-        && exponent > -300
-        && significant + exponent < 300) {
-      size = JsonNumbers.writeDecimal(negative, digits, exponent, out, size);
+        && power < FAR_EXPONENT
+        && exponent > -NORMAL_EXPONENT
+        && significant + exponent < NORMAL_EXPONENT) {
+      size = JsonNumbers.writeDecimal(leading > first, digits, exponent, out, size);
+      reserve();
     } else {
-      longNumber(first, p, integer);
+      longNumber(first, false);
     }
-    reserve();
   }
 
-  private void longNumber(int first, int last, boolean integer) throws JsonException {
-    double value = JsonNumbers.parse(in, first, last);
+  /** Adds the digits from {@code p} on to {@link #digits}; returns the position after them. */
+  private int digits(int p) {
+    int next = p;
+    while (next < end && isDigit(in[next])) {
+      significant += significant > 0 || in[next] != '0' ? 1 : 0;
+      digits = digits * 10 + (in[next] - '0');
+      next++;
+    }
+    return next;
+  }
+
+  private void requireDigits(int count, int position) throws JsonException {
+    if (count == 0) {
+      throw refuse(
+          position,
+          position < end ? "expected a digit, found " + shown(position) : "number cut short");
+    }
+  }
+
+  /** A number that ends before {@link #at} and that only a full conversion gets right. */
+  private void longNumber(int first, boolean integer) throws JsonException {
+    double value = JsonNumbers.parse(in, first, at);
     if (Double.isInfinite(value)) {
       throw refuse(first, "number beyond the range of a double");
     }
@@ -678,10 +726,11 @@ final class JsonText {
       throw refuse(first, "number so small that a double holds it as zero");
     }
     int written = JsonNumbers.write(value, out, size);
-    if (integer && !Arrays.equals(in, first, last, out, size, written)) {
+    if (integer && !Arrays.equals(in, first, at, out, size, written)) {
       throw refuse(first, "integer beyond 2^53-1 that a double would change; write it as a string");
     }
     size = written;
+    reserve();
   }
 
   private static boolean isDigit(byte b) {
