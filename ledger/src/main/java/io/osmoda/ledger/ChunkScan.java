@@ -54,7 +54,7 @@ final class ChunkScan {
   private final MerkleTree tree = new MerkleTree();
 
   /** One byte before the chunk, the chunk, and the longest line that may begin at its end. */
-  private final byte[] buffer = new byte[1 + SIZE + EntryLine.MAX_LINE];
+  private final byte[] buffer;
 
   private int segment = -1;
   private long from; // offset of the chunk in its segment
@@ -74,9 +74,9 @@ final class ChunkScan {
   private long firstSeq;
   private int lines;
   private int firstBad; // lines before the first whose entry hash is unknown
-  private int[] starts = new int[2_048];
-  private byte[] hashes = new byte[2_048 * Hash.LENGTH];
-  private byte[] subtrees = new byte[2_048 * Hash.LENGTH];
+  private int[] starts = new int[64];
+  private byte[] hashes = new byte[64 * Hash.LENGTH];
+  private byte[] subtrees = new byte[0];
   private int subtreeCount;
   private int[] subtreeLevels = new int[64];
   private int[] subtreeStarts = new int[64];
@@ -95,8 +95,10 @@ final class ChunkScan {
    *
    * @param origin the ledger's origin, empty where it is not known
    * @param rootSizes the tree sizes whose roots will be asked for, ascending
+   * @param largestSegment bytes of the largest segment that it will see
    */
-  ChunkScan(String origin, long[] rootSizes) {
+  ChunkScan(String origin, long[] rootSizes, long largestSegment) {
+    this.buffer = new byte[(int) Math.min(largestSegment, SIZE + EntryLine.MAX_LINE) + 1];
     this.origin = ascii(origin);
     this.rootSizes = rootSizes;
   }
@@ -413,6 +415,8 @@ final class ChunkScan {
     }
     if (findings == null) {
       foldSubtrees();
+    } else {
+      clean = false; // subtrees are folded only where the numbers are sure to be right
     }
   }
 

@@ -1,5 +1,8 @@
 package io.osmoda.ledger;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -94,6 +97,9 @@ final class EntryLine {
   private static final byte[][] CONTROL_ACTIONS = {ascii("key_rotate"), ascii("clock_step")};
 
   private static final int[] DAYS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final byte LOWER = 1;
   private static final byte DIGIT = 2;
@@ -364,13 +370,7 @@ final class EntryLine {
 
   /** Control entries are sealed by the ledger alone, and it seals no others. */
   private boolean origins() {
-    control = false;
-    for (byte[] prefix : CONTROL_PREFIXES) {
-      control |= startsWith(ACTION, prefix);
-    }
-    for (byte[] action : CONTROL_ACTIONS) {
-      control |= is(ACTION, action);
-    }
+    control = isControlAction();
     boolean byLedger = is(SOURCE, LEDGER_SOURCE);
     boolean asLedger = is(ACTOR, LEDGER_ACTOR);
     if (control == byLedger && control == asLedger) {
@@ -384,20 +384,57 @@ final class EntryLine {
     return false;
   }
 
+  private boolean isControlAction() {
+    for (byte[] prefix : CONTROL_PREFIXES) {
+      if (bytes[starts[ACTION]] == prefix[0] && startsWith(ACTION, prefix)) {
+        return true;
+      }
+    }
+    for (byte[] action : CONTROL_ACTIONS) {
+      if (bytes[starts[ACTION]] == action[0] && is(ACTION, action)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean startsWith(int member, byte[] prefix) {
     int from = starts[member];
     return ends[member] - from >= prefix.length
         && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
   }
 
+  /** Whether these bytes stand at an index; eight at a time, which is what the time goes into. */
   private boolean matches(byte[] b, int at, byte[] literal) {
-    return at >= 0
-        && end - at >= literal.length
-        && Arrays.equals(b, at, at + literal.length, literal, 0, literal.length);
+    int length = literal.length;
+    if (at < 0 || end - at < length) {
+      return false;
+    }
+    if (length < Long.BYTES) {
+      for (int i = 0; i < length; i++) {
+        if (b[at + i] != literal[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+    int last = length - Long.BYTES; // overlaps the word before it
+    for (int i = 0; i < last; i += Long.BYTES) {
+      if ((long) LONGS.get(b, at + i) != (long) LONGS.get(literal, i)) {
+        return false;
+      }
+    }
+    return (long) LONGS.get(b, at + last) == (long) LONGS.get(literal, last);
   }
 
   private boolean optional(byte[] b, int at, int member) {
-    return matches(b, at, OPENINGS[member]);
+    byte[] opening = OPENINGS[member];
+    // The name's first letters rule out most of what is not there.
+    return at >= 0
+        && end - at >= opening.length
+        && b[at + 2] == opening[2]
+        && b[at + 3] == opening[3]
+        && matches(b, at, opening);
   }
 
   /** The index after a demanded member's opening, or -1. */

@@ -18,7 +18,7 @@ final class EntryLookup implements Closeable {
   /** Of every so many lines the place on disk is kept. */
   static final int STRIDE = 64;
 
-  private static final int PAGE = 1 << 12;
+  private static final int PAGE = 1 << 10;
   private static final int BATCH_BITS = 16;
   private static final int BATCH = 1 << BATCH_BITS;
   private static final int SEGMENT_BITS = 24;
@@ -28,7 +28,8 @@ final class EntryLookup implements Closeable {
   private final Disk disk;
   private final LedgerFiles files;
   private final Findings findings;
-  private final byte[] recent = new byte[RECENT * Hash.LENGTH];
+  private final int recentSize; // a power of two
+  private final byte[] recent;
   private long recentFrom; // the first place whose hash was ever put in
   private long[][] pages = new long[16][];
   private long count;
@@ -53,12 +54,15 @@ final class EntryLookup implements Closeable {
     this.disk = disk;
     this.files = files;
     this.findings = findings;
+    long most = files.bytes() / LedgerScan.MIN_LINE + 1;
+    recentSize = (int) Math.min(RECENT, 2 * Long.highestOneBit(most));
+    recent = new byte[recentSize * Hash.LENGTH];
   }
 
   /** Takes in a checked chunk's lines, and checks what their {@code caused_by} name. */
   void add(ChunkScan chunk) {
     for (int i = 0; i < chunk.lines(); i++) {
-      int slot = (int) ((count + i) & (RECENT - 1)) * Hash.LENGTH;
+      int slot = (int) ((count + i) & (recentSize - 1)) * Hash.LENGTH;
       System.arraycopy(chunk.hashes(), i * Hash.LENGTH, recent, slot, Hash.LENGTH);
       addPlace(count + i, chunk.segment(), chunk.lineOffset(i));
     }
@@ -103,8 +107,8 @@ final class EntryLookup implements Closeable {
   private void check(long owner, long seq, byte[] digits, int digitsAt) {
     if (seq >= count) {
       findings.add(FindingKind.BAD_CAUSE, owner, "caused_by names entry " + seq + ", not there");
-    } else if (seq >= Math.max(recentFrom, count - RECENT)) {
-      int slot = (int) (seq & (RECENT - 1)) * Hash.LENGTH;
+    } else if (seq >= Math.max(recentFrom, count - recentSize)) {
+      int slot = (int) (seq & (recentSize - 1)) * Hash.LENGTH;
       if (!HexBytes.isHexOf(recent, slot, digits, digitsAt)) {
         mismatch(owner, seq);
       }

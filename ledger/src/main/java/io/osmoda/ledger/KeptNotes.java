@@ -165,39 +165,53 @@ final class KeptNotes {
       TrustPolicy trust, LedgerScan scan, String origin, int threads, Findings findings)
       throws InterruptedException {
     KeyHistory history = follow(trust, scan, origin);
+    Checkpoint newestSigned = null;
+    String quorum = null;
+    int index = 0;
+    for (CheckpointVerifier.@Nullable Outcome outcome : verifyAll(history, threads)) {
+      Kept note = notes.get(index++);
+      if (outcome == null) {
+        findings.add(FindingKind.UNREADABLE, shown(note) + " changed during the verification");
+        continue;
+      }
+      for (Finding finding : outcome.findings()) {
+        findings.add(finding.kind(), finding.detail());
+      }
+      quorum = outcome.notChecked();
+      if (outcome.isSigned() && matches(note, scan, origin)) {
+        newestSigned = note.checkpoint();
+      }
+    }
+    return new Signatures(newestSigned, quorum);
+  }
+
+  private List<CheckpointVerifier.@Nullable Outcome> verifyAll(KeyHistory history, int threads)
+      throws InterruptedException {
+    List<CheckpointVerifier.@Nullable Outcome> outcomes = new ArrayList<>();
+    int workersNeeded = Math.min(threads, notes.size());
+    if (workersNeeded <= 1) {
+      for (Kept note : notes) {
+        outcomes.add(verify(note, history.demandedAt(note.checkpoint().size())));
+      }
+      return outcomes;
+    }
     List<Callable<CheckpointVerifier.@Nullable Outcome>> checks = new ArrayList<>();
     for (Kept note : notes) {
       checks.add(() -> verify(note, history.demandedAt(note.checkpoint().size())));
     }
-    Checkpoint newestSigned = null;
-    String quorum = null;
     ExecutorService workers =
         Executors.newFixedThreadPool(
-            Math.min(threads, Math.max(1, notes.size())),
-            Thread.ofPlatform().daemon().name("verify-notes-", 0).factory());
+            workersNeeded, Thread.ofPlatform().daemon().name("verify-notes-", 0).factory());
     try {
-      int index = 0;
       for (Future<CheckpointVerifier.@Nullable Outcome> check : workers.invokeAll(checks)) {
-        Kept note = notes.get(index++);
-        CheckpointVerifier.Outcome outcome = check.get();
-        if (outcome == null) {
-          findings.add(FindingKind.UNREADABLE, shown(note) + " changed during the verification");
-          continue;
-        }
-        for (Finding finding : outcome.findings()) {
-          findings.add(finding.kind(), finding.detail());
-        }
-        quorum = outcome.notChecked();
-        if (outcome.isSigned() && matches(note, scan, origin)) {
-          newestSigned = note.checkpoint();
-        }
+        outcomes.add(check.get());
       }
+      return outcomes;
     } catch (ExecutionException e) {
       throw new IllegalStateException("checking a note failed", e.getCause());
     } finally {
       workers.shutdownNow();
     }
-    return new Signatures(newestSigned, quorum);
   }
 
   private CheckpointVerifier.@Nullable Outcome verify(Kept note, TrustPolicy demanded) {

@@ -65,6 +65,12 @@ record LedgerFiles(Path folder, List<Segment> segments) {
     return number > JsonNumber.MAX_SAFE_INTEGER ? null : number;
   }
 
+  /** Bytes of the largest segment. */
+  long largest() {
+    return segments.stream().mapToLong(Segment::size).max().orElse(0);
+  }
+
+  /** Bytes of all segments. */
   long bytes() {
     return segments.stream().mapToLong(Segment::size).sum();
   }

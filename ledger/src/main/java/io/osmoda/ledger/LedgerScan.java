@@ -26,7 +26,7 @@ final class LedgerScan {
   static final int MAX_ROTATIONS = 10_000;
 
   /** Shorter than any entry can be. */
-  private static final int MIN_LINE = 400;
+  static final int MIN_LINE = 400;
 
   private static final byte[] RECOVER = ascii("ledger_recover");
   private static final byte[] REDACT = ascii("ledger_redact");
@@ -109,7 +109,7 @@ final class LedgerScan {
     rootsReached(tree);
     try (lookup) {
       if (threads <= 1) {
-        ChunkScan chunk = new ChunkScan(origin, rootSizes);
+        ChunkScan chunk = newChunk();
         for (int i = 0; i < files.segments().size(); i++) {
           LedgerFiles.Segment segment = files.segments().get(i);
           for (long from = 0; from < Math.max(1, segment.size()); from += ChunkScan.SIZE) {
@@ -137,7 +137,7 @@ final class LedgerScan {
     try {
       Deque<ChunkScan> idle = new ArrayDeque<>();
       for (int i = 0; i < 2 * threads; i++) {
-        idle.add(new ChunkScan(origin, rootSizes));
+        idle.add(newChunk());
       }
       Deque<Future<ChunkScan>> inOrder = new ArrayDeque<>();
       for (int i = 0; i < files.segments().size(); i++) {
@@ -159,6 +159,10 @@ final class LedgerScan {
     } finally {
       workers.shutdownNow();
     }
+  }
+
+  private ChunkScan newChunk() {
+    return new ChunkScan(origin, rootSizes, files.largest());
   }
 
   private ChunkScan mergeNext(Deque<Future<ChunkScan>> inOrder)

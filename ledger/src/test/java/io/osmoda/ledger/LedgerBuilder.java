@@ -27,13 +27,23 @@ final class LedgerBuilder {
   private final List<Hash> hashes = new ArrayList<>();
   private final CompactRange tree = new CompactRange();
   private final Map<String, byte[]> notes = new TreeMap<>();
-  private LogSigner signer = TestKeys.signer(ORIGIN, 1);
-  private List<String> logKeys = signer.vkeys();
+  private LogSigner signer;
+  private List<String> logKeys;
   private String createdAt = "";
 
-  /** A ledger with its entry 0 and the first checkpoint. */
+  private LedgerBuilder(LogSigner signer) {
+    this.signer = signer;
+    this.logKeys = signer.vkeys();
+  }
+
+  /** A ledger with its entry 0 and the first checkpoint, by the keys of the vectors. */
   static LedgerBuilder begun() {
-    LedgerBuilder builder = new LedgerBuilder();
+    return begun(TestKeys.signer(ORIGIN, 1));
+  }
+
+  /** A ledger with its entry 0 and the first checkpoint. */
+  static LedgerBuilder begun(LogSigner signer) {
+    LedgerBuilder builder = new LedgerBuilder(signer);
     builder.createdAt = builder.time(0);
     builder.control(
         "ledger_create",

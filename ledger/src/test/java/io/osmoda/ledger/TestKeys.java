@@ -1,12 +1,9 @@
 package io.osmoda.ledger;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -18,21 +15,28 @@ final class TestKeys {
   /** The log's two keys from 32 bytes each: Ed25519 of {@code 2n-1}, ML-DSA-44 of {@code 2n}. */
   static LogSigner signer(String origin, int n) {
     try {
-      byte[] seed = new byte[32];
-      Arrays.fill(seed, (byte) (2 * n - 1));
-      PrivateKey ed25519 =
-          KeyFactory.getInstance("Ed25519")
-              .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-      // The JDK derives the public key only when it makes the pair, from what the random gives.
-      KeyPair edPair = pair("Ed25519", 2 * n - 1);
       KeyPair mlPair = pair("ML-DSA-44", 2 * n);
+      return ed25519(origin, n)
+          .and(
+              new LogSigner(
+                  List.of(
+                      new LogSigner.LogKey(
+                          VerifierKey.of(origin, VerifierKey.Type.ML_DSA_44, mlPair.getPublic()),
+                          mlPair.getPrivate()))));
+    } catch (GeneralSecurityException | BadKeyException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The first key alone, whose notes are short. */
+  static LogSigner ed25519(String origin, int n) {
+    try {
+      KeyPair pair = pair("Ed25519", 2 * n - 1);
       return new LogSigner(
           List.of(
               new LogSigner.LogKey(
-                  VerifierKey.of(origin, VerifierKey.Type.ED25519, edPair.getPublic()), ed25519),
-              new LogSigner.LogKey(
-                  VerifierKey.of(origin, VerifierKey.Type.ML_DSA_44, mlPair.getPublic()),
-                  mlPair.getPrivate())));
+                  VerifierKey.of(origin, VerifierKey.Type.ED25519, pair.getPublic()),
+                  pair.getPrivate())));
     } catch (GeneralSecurityException | BadKeyException e) {
       throw new IllegalStateException(e);
     }

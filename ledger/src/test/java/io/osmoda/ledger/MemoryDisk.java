@@ -1,0 +1,149 @@
+package io.osmoda.ledger;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder's files in memory, to be changed and read many times. For verifiers: read only. */
+final class MemoryDisk implements Disk {
+  private final Map<Path, byte[]> files = new TreeMap<>();
+
+  static MemoryDisk of(Path folder) {
+    MemoryDisk disk = new MemoryDisk();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        disk.files.put(path, Files.readAllBytes(path));
+      }
+      return disk;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  MemoryDisk copy() {
+    MemoryDisk copy = new MemoryDisk();
+    copy.files.putAll(files);
+    return copy;
+  }
+
+  List<Path> paths() {
+    return List.copyOf(files.keySet());
+  }
+
+  byte[] get(Path file) {
+    byte[] content = files.get(file);
+    if (content == null) {
+      throw new IllegalArgumentException("no file " + file);
+    }
+    return content;
+  }
+
+  void put(Path file, byte[] content) {
+    files.put(file, content);
+  }
+
+  @Override
+  public DiskFile openRead(Path file) throws IOException {
+    byte[] content = files.get(file);
+    if (content == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new DiskFile() {
+      @Override
+      public int read(ByteBuffer target, long position) {
+        if (position >= content.length) {
+          return -1;
+        }
+        int n = (int) Math.min(target.remaining(), content.length - position);
+        target.put(content, (int) position, n);
+        return n;
+      }
+
+      @Override
+      public long size() {
+        return content.length;
+      }
+
+      @Override
+      public void write(ByteBuffer source, long position) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public void sync() {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public void truncate(long size) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    return files.keySet().stream().anyMatch(file -> file.startsWith(path));
+  }
+
+  @Override
+  public List<String> list(Path directory) {
+    return files.keySet().stream()
+        .filter(file -> directory.equals(file.getParent()))
+        .map(file -> String.valueOf(file.getFileName()))
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public DiskFile openWrite(Path file) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public DiskFile create(Path file) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean isWritable(Path directory) {
+    return false;
+  }
+
+  @Override
+  public void createDirectories(Path directory) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void rename(Path from, Path to) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void delete(Path file) {
+    files.remove(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public @Nullable Closeable tryLock(Path file) {
+    throw new UnsupportedOperationException();
+  }
+}
