@@ -222,7 +222,7 @@ public final class McpWrap {
         .start(
             () -> {
               if (signalled == null && !exits(server, config.stopGrace)) {
-                server.destroy();
+                terminate(server);
               }
               if (!exits(server, config.killGrace)) {
                 kill(server);
@@ -241,7 +241,7 @@ public final class McpWrap {
       return;
     }
     if (signal.equals("TERM")) {
-      server.destroy();
+      terminate(server);
     } else {
       sendSignal(server, signal);
     }
@@ -257,6 +257,15 @@ public final class McpWrap {
     }
   }
 
+  /** SIGTERM alone: {@link Process#destroy} would close the pipes, and with them its last words. */
+  private static void terminate(Process server) {
+    try {
+      server.toHandle().destroy();
+    } catch (UnsupportedOperationException e) {
+      server.destroy(); // a process that a starter made up has no handle
+    }
+  }
+
   private static void sendSignal(Process server, String signal) {
     List<String> command =
         List.of("/bin/sh", "-c", "kill -s " + signal + " " + server.pid());
@@ -266,7 +275,7 @@ public final class McpWrap {
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start();
     } catch (IOException e) {
-      server.destroy(); // no shell here: the signal that Java has must do
+      terminate(server); // no shell here: the signal that Java has must do
     }
   }
 
