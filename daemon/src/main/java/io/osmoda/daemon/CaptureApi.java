@@ -58,6 +58,7 @@ final class CaptureApi {
   private final String instance;
   private final Duration grace;
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /** One client process; its lock is held while a request of its is served. */
   private static final class Client {
@@ -126,6 +127,11 @@ final class CaptureApi {
     } finally {
       client.lock.unlock();
     }
+  }
+
+  /** The daemon stops: connections that close now are no loss. */
+  void stop() {
+    stopping = true;
   }
 
   private static Problem staleSession() {
@@ -287,6 +293,9 @@ final class CaptureApi {
    * back within the grace, its process is gone: what it had switched on is sealed as stopped.
    */
   void closed(EndPoint endPoint) {
+    if (stopping) {
+      return; // the ledger's end seals the stop of all that is on
+    }
     for (Map.Entry<String, Client> entry : clients.entrySet()) {
       Client client = entry.getValue();
       if (endPoint.equals(client.endPoint)) {
@@ -305,7 +314,7 @@ final class CaptureApi {
     }
     client.lock.lock();
     try {
-      if (!endPoint.equals(client.endPoint)) {
+      if (stopping || !endPoint.equals(client.endPoint)) {
         return; // it came back
       }
       clients.remove(id, client);
@@ -319,7 +328,12 @@ final class CaptureApi {
                     JsonObject.builder().put("why", "the connection was lost").build()))
             .exceptionally(
                 failure -> {
-                  LOG.log(Level.WARNING, "a capture source''s stop is not sealed: {0}", failure);
+                  LOG.log(
+                      Level.WARNING,
+                      "the stop of {0} {1} is not sealed: {2}",
+                      started.source(),
+                      started.instance(),
+                      failure.getMessage());
                   return new Receipt(0, Hash.ZERO);
                 });
       }

@@ -48,6 +48,7 @@ public final class Daemon implements AutoCloseable {
   private final Gate gate;
   private final HttpShell shell;
   private final StreamApi streams;
+  private final CaptureApi capture;
   private final Instant since = Instant.now();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -63,7 +64,8 @@ public final class Daemon implements AutoCloseable {
 
     EntriesApi entries = new EntriesApi(ledger, reader, limits, metrics, System::nanoTime);
     this.streams = new StreamApi(ledger, reader, limits, metrics, System::nanoTime);
-    CaptureApi capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
+    this.capture =
+        new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
     Path keys = keyFolder(ledger);
@@ -299,6 +301,7 @@ public final class Daemon implements AutoCloseable {
     try {
       gate.stopTaking();
       streams.stop();
+      capture.stop();
       long deadline = System.nanoTime() + Limits.STOP_GRACE.toNanos();
       while (gate.active() > 0 && System.nanoTime() - deadline < 0) {
         pause();
