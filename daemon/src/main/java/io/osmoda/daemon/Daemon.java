@@ -64,8 +64,7 @@ public final class Daemon implements AutoCloseable {
 
     EntriesApi entries = new EntriesApi(ledger, reader, limits, metrics, System::nanoTime);
     this.streams = new StreamApi(ledger, reader, limits, metrics, System::nanoTime);
-    this.capture =
-        new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
+    this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
     Path keys = keyFolder(ledger);
@@ -109,6 +108,7 @@ public final class Daemon implements AutoCloseable {
         new Route("POST", "/api/v1/entries", Access.WRITER, entries::append),
         new Route("GET", "/api/v1/entries", Access.AUDITOR, entries::query),
         new Route("GET", "/api/v1/entries/{seq}", Access.AUDITOR, entries::one),
+        new Route("GET", "/api/v1/entries/{seq}/proof", Access.ANY, entries::proof),
         new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),
         new Route("POST", "/api/v1/redactions", Access.ADMIN, admin::redact),
         new Route("POST", "/api/v1/checkpoints", Access.ADMIN, admin::checkpoint),
@@ -244,6 +244,11 @@ public final class Daemon implements AutoCloseable {
   /** The loopback port that it listens on, null where there is none. */
   public @Nullable Integer httpPort() {
     return shell.port();
+  }
+
+  /** What the API has. */
+  List<Route> routes() {
+    return gate.routes();
   }
 
   /** Waits until the daemon has stopped; the failure of an orderly stop, or null. */

@@ -85,19 +85,22 @@ final class DaemonClient implements AutoCloseable {
   }
 
   Entry entry(long seq) throws IOException {
-    UnixHttp.Reply reply = get("/api/v1/entries/" + seq, Map.of());
+    return Entry.parse(expect(200, found(get("/api/v1/entries/" + seq, Map.of()))).bytes());
+  }
+
+  private static UnixHttp.Reply found(UnixHttp.Reply reply) throws IOException {
     if (reply.status() == 404) {
       throw new IndexOutOfBoundsException(String.valueOf(problem(reply).string("detail")));
     }
-    return Entry.parse(expect(200, reply).bytes());
+    return reply;
   }
 
   JsonObject status() throws IOException {
     return UnixHttp.json(expect(200, get("/api/v1/status", Map.of())).bytes());
   }
 
-  byte[] bytes(String target) throws IOException {
-    return expect(200, get(target, Map.of())).bytes();
+  byte[] proof(long seq) throws IOException {
+    return expect(200, found(get("/api/v1/entries/" + seq + "/proof", Map.of()))).bytes();
   }
 
   byte[] post(String target, JsonObject body) throws IOException {

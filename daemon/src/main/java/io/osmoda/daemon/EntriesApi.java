@@ -183,6 +183,17 @@ final class EntriesApi {
     exchange.bytes(200, Exchange.JSON, withLf(reader.entry(seq).line()));
   }
 
+  /** {@code GET /api/v1/entries/{seq}/proof}: the entry's tlog-proof. */
+  void proof(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    long seq = exchange.seq();
+    requireSealed(seq);
+    if (seq >= ledger.status().anchored()) {
+      ledger.checkpoint();
+    }
+    exchange.bytes(200, Exchange.TEXT, reader.prove(seq).toBytes());
+  }
+
   private void requireSealed(long seq) throws IOException, Problem {
     long size = reader.size();
     if (seq >= size) {

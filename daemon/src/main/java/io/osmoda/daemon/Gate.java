@@ -70,6 +70,10 @@ final class Gate extends Handler.Abstract {
     this.lastActivity = new AtomicLong(nanoTime.getAsLong());
   }
 
+  List<Route> routes() {
+    return routes;
+  }
+
   /** From now on every request is answered with 503. */
   void stopTaking() {
     stopping = true;

@@ -197,6 +197,24 @@ public final class LedgerAccess implements AutoCloseable {
     };
   }
 
+  /**
+   * The proof that an entry stands in the tree of the newest checkpoint, which is made to cover it
+   * where the ledger can be written to: a tlog-proof file.
+   *
+   * @throws IndexOutOfBoundsException if there is no such entry, or none can be made to cover it
+   */
+  public byte[] proof(long seq) throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.proof(seq);
+      case Held.Embedded(var ledger) -> {
+        requireEntry(ledger.reader(), seq);
+        ledger.checkpoint();
+        yield ledger.reader().prove(seq).toBytes();
+      }
+      case Held.ReadOnly(var reader, var why) -> reader.prove(seq).toBytes();
+    };
+  }
+
   /** Removes payloads for good; see {@link Ledger#redact}. The redaction as JSON. */
   public JsonObject redact(long first, long last, String reason, JsonObject payload)
       throws IOException {

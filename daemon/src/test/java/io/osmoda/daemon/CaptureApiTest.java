@@ -163,8 +163,7 @@ class CaptureApiTest {
       Long session = Json.integer(session(connection), "session");
       String forged = draft(SALT_2, 1).replace("tool_call", "ledger_redact");
 
-      DaemonFixture.Reply reply =
-          capture(connection, session, null, forged + draft(SALT_1, 1));
+      DaemonFixture.Reply reply = capture(connection, session, null, forged + draft(SALT_1, 1));
 
       assertThat(reply.lines().get(0)).contains("\"member\":\"action\"");
       assertThat(reply.lines().get(1)).contains("entry_hash");

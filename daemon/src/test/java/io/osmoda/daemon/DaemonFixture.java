@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** A ledger in a folder of its own and a daemon in this process, for tests. */
 final class DaemonFixture implements AutoCloseable {
   static final String ORIGIN = "test.example/daemon";
+
   /** Held here, since a logger that nobody holds forgets its level. */
   private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
@@ -44,15 +45,15 @@ final class DaemonFixture implements AutoCloseable {
   final Map<String, String> environment;
   final Daemon daemon;
   final TokenFile tokens;
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private DaemonFixture(Path folder, Limits limits) throws IOException {
     this.ledger = createLedger(folder);
     this.environment = environment(folder);
     this.tokens = new TokenFile(keys(ledger));
     this.daemon =
-        Daemon.start(
-            DaemonOptions.of(ledger).withHttpPort(0).withEnvironment(environment), limits);
+        Daemon.start(DaemonOptions.of(ledger).withHttpPort(0).withEnvironment(environment), limits);
   }
 
   static DaemonFixture start(Path folder) throws IOException {
@@ -105,6 +106,13 @@ final class DaemonFixture implements AutoCloseable {
     throw new AssertionError("no JSON object: " + text);
   }
 
+  static JsonObject object(@Nullable JsonValue value) {
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new AssertionError("no JSON object: " + value);
+  }
+
   static List<JsonObject> entries(JsonObject page) {
     List<JsonObject> entries = new ArrayList<>();
     if (page.get("entries") instanceof JsonArray list) {
@@ -117,7 +125,8 @@ final class DaemonFixture implements AutoCloseable {
   }
 
   /** A request over HTTP. */
-  Answer http(String method, String target, @Nullable String token, String @Nullable ... typeAndBody)
+  Answer http(
+      String method, String target, @Nullable String token, String @Nullable ... typeAndBody)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + daemon.httpPort() + target))
@@ -127,8 +136,7 @@ final class DaemonFixture implements AutoCloseable {
     }
     if (typeAndBody != null && typeAndBody.length == 2) {
       request.header("Content-Type", String.valueOf(typeAndBody[0]));
-      request.method(
-          method, HttpRequest.BodyPublishers.ofString(String.valueOf(typeAndBody[1])));
+      request.method(method, HttpRequest.BodyPublishers.ofString(String.valueOf(typeAndBody[1])));
     } else {
       request.method(method, HttpRequest.BodyPublishers.noBody());
     }

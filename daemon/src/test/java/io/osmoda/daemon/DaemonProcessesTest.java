@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Daemons and recorders in processes of their own, which are killed. */
 class DaemonProcessesTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
   Path ledger = Path.of("");
@@ -90,7 +90,9 @@ class DaemonProcessesTest {
 
   private long acknowledged(String name) throws IOException {
     return Files.exists(output(name))
-        ? Files.readAllLines(output(name)).stream().filter(line -> line.matches("\\d+ \\d+")).count()
+        ? Files.readAllLines(output(name)).stream()
+            .filter(line -> line.matches("\\d+ \\d+"))
+            .count()
         : 0;
   }
 
@@ -193,7 +195,8 @@ class DaemonProcessesTest {
   void aSignalEndsTheDaemonInOrder() throws Exception {
     Path output = folder.resolve("serve.out");
     Process serve =
-        java(TestServe.class.getName(), output, "serve", "--ledger", ledger.toString(), "--no-http");
+        java(
+            TestServe.class.getName(), output, "serve", "--ledger", ledger.toString(), "--no-http");
     await().atMost(PATIENCE).until(() -> Files.readString(output).startsWith("serving "));
     serve.destroy();
 

@@ -83,10 +83,11 @@ class EntriesApiTest {
     List<JsonObject> lines = reply.lines().stream().map(DaemonFixture::json).toList();
     assertThat(lines).hasSize(4);
     assertThat(Json.integer(lines.get(0), "seq")).isEqualTo(1);
-    assertThat(lines.get(1).get("error")).isInstanceOf(JsonObject.class);
     assertThat(Json.integer(lines.get(1), "line")).isEqualTo(2);
-    assertThat(((JsonObject) lines.get(1).get("error")).string("member")).isEqualTo("action");
-    assertThat(Json.integer((JsonObject) lines.get(2).get("error"), "status")).isEqualTo(400);
+    assertThat(DaemonFixture.object(lines.get(1).get("error")).string("member"))
+        .isEqualTo("action");
+    assertThat(Json.integer(DaemonFixture.object(lines.get(2).get("error")), "status"))
+        .isEqualTo(400);
     assertThat(Json.integer(lines.get(3), "seq")).isEqualTo(2);
     assertThat(fixture.sealed().get(2).payloadText()).isEqualTo("{\"n\":2}");
   }
@@ -175,8 +176,7 @@ class EntriesApiTest {
     List<Long> found = new ArrayList<>();
     String cursor = "";
     do {
-      DaemonFixture.Reply reply =
-          fixture.get("/api/v1/entries?limit=2&order=" + order + cursor);
+      DaemonFixture.Reply reply = fixture.get("/api/v1/entries?limit=2&order=" + order + cursor);
       for (JsonObject entry : DaemonFixture.entries(reply.json())) {
         found.add(Json.integer(entry, "seq"));
       }
@@ -196,8 +196,7 @@ class EntriesApiTest {
     DaemonFixture.Reply reply =
         fixture.socket("GET", "/api/v1/entries", Map.of("Accept", Exchange.NDJSON), null);
 
-    List<String> expected =
-        fixture.sealed().stream().limit(5).map(Entry::toJson).toList();
+    List<String> expected = fixture.sealed().stream().limit(5).map(Entry::toJson).toList();
     assertThat(reply.lines()).isEqualTo(expected);
   }
 

@@ -214,7 +214,8 @@ class HostileClientTest {
       }
       await()
           .atMost(DaemonFixture.ANSWER)
-          .until(() -> fixture.get("/metrics").body().contains("osmoda_refused_connections_total 16"));
+          .until(
+              () -> fixture.get("/metrics").body().contains("osmoda_refused_connections_total 16"));
       othersAreServed();
     } finally {
       for (Socket socket : sockets) {

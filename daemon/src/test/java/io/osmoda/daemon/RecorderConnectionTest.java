@@ -103,8 +103,8 @@ class RecorderConnectionTest {
       assertThat(entry.occurredAt()).isEqualTo("2026-01-02T03:04:05.000000006Z");
       assertThat(entry.trace()).isEqualTo(full.trace());
       assertThat(entry.causedBy()).isEqualTo(full.causedBy());
-      assertThat(entry.payload()).isEqualTo(
-          JsonObject.builder().put("ключ", "\u2028\u0000").build());
+      assertThat(entry.payload())
+          .isEqualTo(JsonObject.builder().put("ключ", "\u2028\u0000").build());
     }
   }
 

@@ -36,11 +36,9 @@ class StreamApiTest {
 
     Events(UnixHttp connection, String target, Map<String, String> headers) throws IOException {
       this.connection = connection;
-      UnixHttp.Reply reply =
-          connection.send("GET", target, headers, null, DaemonFixture.ANSWER);
+      UnixHttp.Reply reply = connection.send("GET", target, headers, null, DaemonFixture.ANSWER);
       assertThat(reply.status()).isEqualTo(200);
-      this.in =
-          new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8));
+      this.in = new BufferedReader(new InputStreamReader(reply.body(), StandardCharsets.UTF_8));
     }
 
     /** The lines up to the next empty one. */
@@ -63,8 +61,7 @@ class StreamApiTest {
   }
 
   private void append(String actor) throws IOException {
-    assertThat(
-            fixture.append("{\"actor\":\"" + actor + "\",\"action\":\"tool_call\"}").status())
+    assertThat(fixture.append("{\"actor\":\"" + actor + "\",\"action\":\"tool_call\"}").status())
         .isEqualTo(201);
   }
 

@@ -42,11 +42,12 @@ final class TestRecorder {
                 EntryDraft.builder("sdk", "agent:" + name, "tool_call")
                     .payload(JsonObject.builder().put("n", n).build())
                     .build());
-        receipt.whenComplete(
-            (sealed, failure) -> {
-              out.println(failure == null ? sealed.seq() + " " + number : "failed " + failure);
-              free.release();
-            });
+        var _ =
+            receipt.whenComplete(
+                (sealed, failure) -> {
+                  out.println(failure == null ? sealed.seq() + " " + number : "failed " + failure);
+                  free.release();
+                });
       }
       free.acquire(UNDER_WAY);
       recorder
