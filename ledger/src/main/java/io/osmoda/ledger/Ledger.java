@@ -481,6 +481,16 @@ public final class Ledger implements Recorder {
     }
   }
 
+  /** As {@link LedgerReader#tile}; rebuilds the derived tree where it turns out to be damaged. */
+  public byte @Nullable [] tile(String path) throws IOException {
+    try {
+      return reader.tileFromFiles(path);
+    } catch (TreeDamagedException e) {
+      rebuildTree();
+      return reader.tile(path);
+    }
+  }
+
   private void rebuildTree() throws IOException {
     signing.lock();
     try {

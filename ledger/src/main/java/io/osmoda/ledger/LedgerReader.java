@@ -356,6 +356,38 @@ public final class LedgerReader implements Closeable {
     }
   }
 
+  /**
+   * One resource of the newest checkpoint's tree under its C2SP tlog-tiles path, {@code tile/L/N}
+   * or {@code tile/entries/N}, with {@code .p/W} where it is partial (section 3). What does not
+   * lead to the checkpoint's root is not handed out.
+   *
+   * @return null where the path is none, or the tree has no such tile
+   * @throws LedgerDamagedException if the stored tree does not have the checkpoint's root
+   */
+  public byte @Nullable [] tile(String path) throws IOException {
+    try {
+      return tileFromFiles(path);
+    } catch (TreeDamagedException e) {
+      throw new LedgerDamagedException(
+          "root_mismatch: the derived tree in "
+              + folder.tree()
+              + " is not that of the newest checkpoint; the ledger's writer makes it anew when it"
+              + " is opened",
+          e);
+    }
+  }
+
+  /** The same; {@link TreeDamagedException} where the stored tree does not hold. */
+  byte @Nullable [] tileFromFiles(String path) throws IOException {
+    TilePath tile = TilePath.parse(path);
+    if (tile == null) {
+      return null;
+    }
+    try (TreeFiles tree = TreeFiles.openRead(disk, folder.tree())) {
+      return new TileReader(tree, newestCheckpoint().checkpoint()).read(tile);
+    }
+  }
+
   /** Checks the whole ledger (section 8), beside its writer; see {@link LedgerVerifier#verify}. */
   public Verification verify(VerifyOptions options) throws IOException {
     return LedgerVerifier.verify(folder.root(), options.withDisk(disk));
