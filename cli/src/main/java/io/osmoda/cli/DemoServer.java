@@ -80,7 +80,7 @@ final class DemoServer {
             .toolCall(
                 tool("send_mail", "Sends a mail to a customer.", "to", "subject", "text"),
                 (exchange, call) ->
-                    answer(() -> "queued for " + text(call.arguments(), "to")))
+                    answer(() -> "queued as message 1"))
             .build();
     inputEnded.await();
     server.closeGracefully();

@@ -18,50 +18,52 @@ final class EntryTable implements AutoCloseable {
   private final Style style;
   private final Rendering rendering;
   private final int width;
-  private final List<Entry> batch = new ArrayList<>();
+  private final Table table;
+  private int pending;
 
   EntryTable(Shell shell, Style style, Rendering rendering) {
+    this(shell, style, rendering, "");
+  }
+
+  EntryTable(Shell shell, Style style, Rendering rendering, String margin) {
     this.out = shell.out();
     this.style = style;
     this.rendering = rendering;
     this.width =
         shell.terminal().out() ? Terminal.width(shell.variable("COLUMNS")) : WIDTH_OF_FILES;
-  }
-
-  void add(Entry entry) {
-    batch.add(entry);
-    if (batch.size() == BATCH) {
-      flush();
-    }
-  }
-
-  /** Whether the reader of our output went away. */
-  boolean isAbandoned() {
-    return out.checkError();
-  }
-
-  private void flush() {
-    Table table =
+    this.table =
         new Table(
+            margin,
             Table.Column.right("SEQ"),
             Table.Column.left("TIME", style::dim),
             Table.Column.left("ACTOR"),
             Table.Column.left("ACTION", style::bold),
             Table.Column.left("STATUS", style::status),
             Table.Column.left("WHAT"));
-    for (Entry entry : batch) {
-      table.row(
-          Long.toString(entry.seq()),
-          rendering.time(entry.instant()),
-          entry.actor(),
-          entry.action(),
-          entry.status(),
-          what(entry));
+  }
+
+  void add(Entry entry) {
+    table.row(
+        Long.toString(entry.seq()),
+        rendering.time(entry.instant()),
+        entry.actor(),
+        entry.action(),
+        entry.status(),
+        what(entry));
+    pending++;
+    if (pending == BATCH) {
+      flush();
     }
-    if (!table.isEmpty()) {
-      table.print(out, style, width);
-    }
-    batch.clear();
+  }
+
+  /** Whether the reader of our output went away. */
+  boolean isAbandoned() {
+    return pending == 0 && out.checkError();
+  }
+
+  void flush() {
+    table.print(out, style, width);
+    pending = 0;
   }
 
   /** What it was about, on one line: tool, target, reason, and the payload's beginning. */

@@ -40,6 +40,8 @@ final class Errors {
         print(shell, entry, message == null ? "failed" : message, wrong.details());
       }
       case LedgerException ledger -> print(shell, entry, describe(ledger), null);
+      case IndexOutOfBoundsException absent when absent.getMessage() != null ->
+          print(shell, entry, describe(absent), null);
       case DraftRefusedException refused -> print(shell, entry, describe(refused), null);
       case JsonException json ->
           print(shell, entry, "not accepted as JSON " + json.getMessage(), null);

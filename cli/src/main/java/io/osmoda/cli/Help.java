@@ -76,16 +76,26 @@ final class Help {
   private static String[] folded(String[] paragraphs) {
     List<String> lines = new ArrayList<>();
     for (String paragraph : paragraphs) {
-      StringBuilder line = new StringBuilder();
-      for (String word : paragraph.split(" ", -1)) {
-        if (!line.isEmpty() && line.length() + 1 + word.length() >= WIDTH) {
-          lines.add(line.toString());
-          line.setLength(0);
-        }
-        line.append(line.isEmpty() ? "" : " ").append(word);
+      if (!lines.isEmpty()) {
+        lines.add("");
       }
-      lines.add(line.toString());
+      lines.addAll(folded(paragraph, WIDTH));
     }
     return lines.toArray(String[]::new);
+  }
+
+  /** The text in lines of fewer columns than the width. */
+  static List<String> folded(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() >= width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 }

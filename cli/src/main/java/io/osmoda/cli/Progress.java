@@ -14,6 +14,27 @@ final class Progress implements AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final int BAR = 30;
 
+  /** What is counted. */
+  enum Unit {
+    ENTRIES {
+      @Override
+      String show(double count) {
+        return String.format(Locale.ROOT, "%,.0f", count);
+      }
+    },
+    BYTES {
+      @Override
+      String show(double count) {
+        return count < 1e9
+            ? String.format(Locale.ROOT, "%.0f MB", count / 1e6)
+            : String.format(Locale.ROOT, "%.2f GB", count / 1e9);
+      }
+    };
+
+    abstract String show(double count);
+  }
+
+  private final Unit unit;
   private final PrintStream err;
   private final boolean shown;
   private final String what;
@@ -22,11 +43,12 @@ final class Progress implements AutoCloseable {
   private long drawnAt;
   private boolean drawn;
 
-  Progress(Shell shell, String what) {
-    this(shell.err(), shell.terminal().err(), what, System::nanoTime);
+  Progress(Shell shell, String what, Unit unit) {
+    this(shell.err(), shell.terminal().err(), what, unit, System::nanoTime);
   }
 
-  Progress(PrintStream err, boolean shown, String what, LongSupplier nanoTime) {
+  Progress(PrintStream err, boolean shown, String what, Unit unit, LongSupplier nanoTime) {
+    this.unit = unit;
     this.err = err;
     this.shown = shown;
     this.what = what;
@@ -44,22 +66,22 @@ final class Progress implements AutoCloseable {
     drawn = true;
     drawnAt = now;
     double seconds = (now - start) / 1e9;
-    String rate = String.format(Locale.ROOT, "%,.0f/s", done / seconds);
+    String rate = unit.show(done / seconds) + "/s";
     if (total <= 0) {
-      err.print("\r\u001b[K" + what + "  " + String.format(Locale.ROOT, "%,d", done) + "  " + rate);
+      err.print("\r\u001b[K" + what + "  " + unit.show((double) done) + "  " + rate);
     } else {
       double part = Math.min(1, (double) done / total);
       int full = (int) Math.round(part * BAR);
       long left = part == 0 ? 0 : Math.round(seconds / part - seconds);
       err.print(
-          "\r\u001b[K%s  %s%s %3d %%  %,d of %,d  %s  %s left"
+          "\r\u001b[K%s  %s%s %3d %%  %s of %s  %s  %s left"
               .formatted(
                   what,
                   "█".repeat(full),
                   "░".repeat(BAR - full),
                   (int) (part * 100),
-                  done,
-                  total,
+                  unit.show((double) done),
+                  unit.show((double) total),
                   rate,
                   Times.brief(left)));
     }

@@ -29,11 +29,26 @@ final class Table {
     }
   }
 
+  private final String margin;
   private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
+  private final int[] widths;
+  private boolean headed;
 
   Table(Column... columns) {
+    this("", columns);
+  }
+
+  /**
+   * @param margin stands before each line
+   */
+  Table(String margin, Column... columns) {
+    this.margin = margin;
     this.columns = List.of(columns);
+    this.widths = new int[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      widths[i] = columnsOf(columns[i].title());
+    }
   }
 
   void row(String... cells) {
@@ -41,8 +56,10 @@ final class Table {
       throw new IllegalArgumentException(cells.length + " cells, " + columns.size() + " columns");
     }
     List<String> row = new ArrayList<>();
-    for (String cell : cells) {
-      row.add(printable(cell));
+    for (int i = 0; i < cells.length; i++) {
+      String cell = printable(cells[i]);
+      widths[i] = Math.max(widths[i], columnsOf(cell));
+      row.add(cell);
     }
     rows.add(row);
   }
@@ -51,26 +68,28 @@ final class Table {
     return rows.isEmpty();
   }
 
-  /** The width of the widest line. */
-  int width() {
-    int width = GAP.length() * (columns.size() - 1);
-    for (int column = 0; column < columns.size(); column++) {
-      width += width(column);
-    }
-    return width;
-  }
-
-  /** Prints head and rows; the last column is cut to fit where lines may not be longer. */
+  /**
+   * Prints the rows that came since the last time, the first time under a head; the last column is
+   * cut where lines may not be longer. Columns only ever become wider.
+   */
   void print(PrintStream out, Style style, int maxWidth) {
     int last = columns.size() - 1;
-    int lastWidth = Math.max(MIN_LAST, maxWidth - (width() - width(last)));
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column <= last; column++) {
-      append(line, columns.get(column).title(), column, style::dim, Integer.MAX_VALUE);
+    int others = margin.length() + GAP.length() * last;
+    for (int column = 0; column < last; column++) {
+      others += widths[column];
     }
-    out.println(line.toString().stripTrailing());
+    int lastWidth = Math.max(MIN_LAST, maxWidth - others);
+    StringBuilder line = new StringBuilder(margin);
+    if (!headed && !rows.isEmpty()) {
+      headed = true;
+      for (int column = 0; column <= last; column++) {
+        append(line, columns.get(column).title(), column, style::dim, Integer.MAX_VALUE);
+      }
+      out.println(line.toString().stripTrailing());
+    }
     for (List<String> row : rows) {
       line.setLength(0);
+      line.append(margin);
       for (int column = 0; column <= last; column++) {
         append(
             line,
@@ -81,12 +100,13 @@ final class Table {
       }
       out.println(line.toString().stripTrailing());
     }
+    rows.clear();
   }
 
   private void append(
       StringBuilder line, String cell, int column, UnaryOperator<String> look, int max) {
     String text = clip(cell, max);
-    int padding = width(column) - columnsOf(text);
+    int padding = widths[column] - columnsOf(text);
     if (column > 0) {
       line.append(GAP);
     }
@@ -98,14 +118,6 @@ final class Table {
         line.repeat(' ', padding);
       }
     }
-  }
-
-  private int width(int column) {
-    int width = columnsOf(columns.get(column).title());
-    for (List<String> row : rows) {
-      width = Math.max(width, columnsOf(row.get(column)));
-    }
-    return width;
   }
 
   /** The text on one line, without what would steer a terminal. */

@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.ledger.JsonArray;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonString;
@@ -65,11 +66,15 @@ final class Tampering {
     write(ledger, read(ledger).subList(0, (int) firstGone));
   }
 
-  /** Changes one entry's payload and makes every hash from there on right again. */
+  /**
+   * Changes one entry's payload and makes every hash from there on right again, also those by which
+   * later entries name their causes.
+   */
   static void rewrite(Path ledger, long seq, UnaryOperator<JsonObject> change)
       throws IOException, JsonException {
     List<String> lines = read(ledger);
     String prevHash = null;
+    Map<String, String> renamed = new LinkedHashMap<>();
     for (int i = (int) seq; i < lines.size(); i++) {
       Map<String, JsonValue> members = new LinkedHashMap<>(parse(lines.get(i)).members());
       if (i == seq && members.get("payload") instanceof JsonObject payload) {
@@ -81,14 +86,30 @@ final class Tampering {
       if (prevHash != null) {
         members.put("prev_hash", new JsonString(prevHash));
       }
+      if (members.get("caused_by") instanceof JsonArray causes) {
+        members.put(
+            "caused_by",
+            new JsonArray(
+                causes.elements().stream().map(cause -> renamed(cause, renamed)).toList()));
+      }
       Map<String, JsonValue> hashed = new LinkedHashMap<>(members);
       hashed.keySet().removeAll(List.of("entry_hash", "payload", "payload_salt"));
       JsonString entryHash = hash(new byte[0], new JsonObject(hashed));
+      renamed.put(String.valueOf(parse(lines.get(i)).string("entry_hash")), entryHash.value());
       members.put("entry_hash", entryHash);
       prevHash = entryHash.value();
       lines.set(i, JsonText.line(new JsonObject(members)));
     }
     write(ledger, lines);
+  }
+
+  private static JsonValue renamed(JsonValue cause, Map<String, String> renamed) {
+    if (!(cause instanceof JsonString text)) {
+      return cause;
+    }
+    int hash = text.value().indexOf('@') + 1;
+    String old = text.value().substring(hash);
+    return new JsonString(text.value().substring(0, hash) + renamed.getOrDefault(old, old));
   }
 
   private static JsonString hash(byte[] salt, JsonObject value) throws JsonException {

@@ -1,5 +1,7 @@
 package io.osmoda.cli;
 
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.LedgerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,20 @@ abstract class Verb {
     }
     String fromEnvironment = shell.variable("OSMODA_LEDGER");
     return Path.of(fromEnvironment == null ? DEFAULT_LEDGER : fromEnvironment);
+  }
+
+  /** The ledger through its daemon, where one runs, else in this process. */
+  final LedgerAccess access(Shell shell) {
+    return new LedgerAccess(ledgerFolder(shell), LedgerOptions.defaults().withKeys(keys));
+  }
+
+  /** Tells what the reader of a ledger should know of the reading itself. */
+  static void tellNotice(Shell shell, LedgerAccess access) {
+    String notice = access.notice();
+    if (notice != null) {
+      shell.out().flush();
+      shell.err().println("osmoda: " + notice);
+    }
   }
 
   /** The key folder that belongs to the ledger that the user means. */

@@ -49,10 +49,74 @@ final class Verbs {
               "Make a ledger and the keys that sign its checkpoints.",
               InitVerb::new),
           verb(
+              Group.FIRST_STEPS,
+              "status",
+              "How the ledger stands, who holds it, and what that protects.",
+              StatusVerb::new),
+          verb(
+              Group.WRITE,
+              "append",
+              "Seal an entry, or one for each line of standard input.",
+              AppendVerb::new),
+          verb(
+              Group.WRITE,
+              "redact",
+              "Remove payloads for good; every hash still checks.",
+              RedactVerb::new),
+          verb(
+              Group.READ,
+              "query",
+              "Find entries by time, actor, action, tool, status, text …",
+              QueryVerb::new),
+          verb(Group.READ, "show", "Show one entry whole.", ShowVerb::new),
+          verb(Group.READ, "tail", "Show the newest entries, and those that come.", TailVerb::new),
+          verb(
+              Group.PROVE,
+              "verify",
+              "Check everything: intact, tampered with, or not to be judged.",
+              VerifyVerb::new),
+          verb(
+              Group.PROVE,
+              "checkpoint",
+              "Sign and print a checkpoint, to be kept elsewhere.",
+              CheckpointVerb::new),
+          verb(
+              Group.PROVE,
+              "verify-proof",
+              "Check such a proof with files alone.",
+              VerifyProofVerb::new),
+          verb(
               Group.PROVE,
               "canonicalize",
               "Print a JSON value's canonical form, or say why it is refused.",
-              CanonicalizeVerb::new));
+              CanonicalizeVerb::new),
+          verb(
+              Group.RUN,
+              "serve",
+              "Hold the ledger open for all of the machine's writers and readers.",
+              ServeVerb::new),
+          verb(
+              Group.RUN,
+              "token create",
+              "Make a bearer token for the HTTP interface.",
+              TokenCreateVerb::new),
+          verb(Group.RUN, "token list", "List the tokens.", TokenListVerb::new),
+          verb(Group.RUN, "token revoke", "Take a token back.", TokenRevokeVerb::new),
+          verb(
+              Group.RUN,
+              "key show",
+              "Show the public keys and where the trust file lies.",
+              KeyShowVerb::new),
+          verb(
+              Group.RUN,
+              "key rotate",
+              "Replace the keys that sign checkpoints.",
+              KeyRotateVerb::new),
+          verb(
+              Group.RUN,
+              "clock confirm",
+              "Follow the machine's clock after it jumped forward.",
+              ClockConfirmVerb::new));
 
   private Verbs() {}
 

@@ -50,6 +50,9 @@ class OsmodaTest {
   @CsvSource({
     "canonicalise, canonicalize",
     "canon, canonicalize",
+    "verfiy, verify",
+    "tial, tail",
+    "qery, query",
     "canoincalize, canonicalize",
   })
   void aMistypedVerbGetsASuggestion(String typed, String meant) {

@@ -45,10 +45,22 @@ class TableTest {
   void theLastColumnIsCutToTheWidth() {
     Table table = new Table(Table.Column.left("A"), Table.Column.left("B"));
     table.row("x", "y".repeat(100));
+    List<String> narrow = print(table, Style.PLAIN, 40);
+    table.row("x", "y".repeat(100));
 
-    assertThat(print(table, Style.PLAIN, 40)).allSatisfy(l -> assertThat(l).hasSizeLessThan(41));
-    assertThat(print(table, Style.PLAIN, 40).getLast()).endsWith("…");
+    assertThat(narrow).allSatisfy(line -> assertThat(line).hasSizeLessThan(41));
+    assertThat(narrow.getLast()).endsWith("…");
     assertThat(print(table, Style.PLAIN, 400).getLast()).endsWith("yyy");
+  }
+
+  @Test
+  void laterRowsStandUnderTheSameHeadAndNeverNarrower() {
+    Table table = new Table(Table.Column.left("A"), Table.Column.left("B"));
+    table.row("long", "1");
+    assertThat(print(table, Style.PLAIN, 40)).containsExactly("A     B", "long  1");
+    table.row("x", "2");
+    assertThat(print(table, Style.PLAIN, 40)).containsExactly("x     2");
+    assertThat(print(table, Style.PLAIN, 40)).isEmpty();
   }
 
   @Test

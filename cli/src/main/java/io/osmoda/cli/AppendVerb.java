@@ -1,0 +1,146 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.DaemonLauncher;
+import io.osmoda.daemon.DraftJson;
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.RecorderConnection;
+import io.osmoda.ledger.CauseReference;
+import io.osmoda.ledger.EntryDraft;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.LedgerReader;
+import io.osmoda.ledger.Receipt;
+import io.osmoda.ledger.Status;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "append",
+    description = {
+      "Seals one entry made of the options, or, with -, one for each line of standard input: a JSON "
+          + "object with actor, action and, as wanted, status, tool, target, session, reason, "
+          + "occurred_at, trace, caused_by and payload. The source is always api: entries that tell "
+          + "of themselves are reported, not observed.",
+      "For each entry a receipt is printed, {\"entry_hash\",\"seq\"}, once it is on stable storage, in "
+          + "the order of the lines. A line that is refused is told on standard error with its "
+          + "number; the others go on, and the exit code is 1."
+    },
+    footer = {
+      "  osmoda append --actor user:ana --action review --reason 'weekly review'",
+      "  osmoda append --actor agent:a1 --action deploy --status error --payload '{\"build\":77}'",
+      "  my-app --log-json | osmoda append -",
+    })
+final class AppendVerb extends Verb {
+  @Parameters(arity = "0..1", paramLabel = "-", description = "Read drafts from standard input.")
+  @Nullable String dash;
+
+  @Option(names = "--actor", paramLabel = "KIND:ID", description = "Who: agent:…, user:…, ssh:…, system:… or mesh:….")
+  @Nullable String actor;
+
+  @Option(names = "--action", paramLabel = "NAME", description = "What happened, such as deploy.")
+  @Nullable String action;
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description =
+          "The outcome: ok (default), error, denied, pending, timeout, cancelled, crashed, unknown.")
+  @Nullable String status;
+
+  @Option(names = "--tool", paramLabel = "NAME", description = "The tool's name.")
+  @Nullable String tool;
+
+  @Option(
+      names = "--target",
+      paramLabel = "ID",
+      description = "What was acted on: an identifier, never personal data.")
+  @Nullable String target;
+
+  @Option(names = "--session", paramLabel = "ID", description = "The run or session it belongs to.")
+  @Nullable String session;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, or a ticket.")
+  @Nullable String reason;
+
+  @Option(
+      names = "--caused-by",
+      paramLabel = "SEQ@HASH",
+      description = "An earlier entry that led to this one. May be given several times.")
+  List<String> causes = List.of();
+
+  @Option(
+      names = "--payload",
+      paramLabel = "JSON|@FILE|-",
+      description = "Details as a JSON object; @FILE reads a file, - standard input.")
+  @Nullable String payload;
+
+  @Override
+  int run(Shell shell) throws IOException, InterruptedException, JsonException {
+    if (dash != null) {
+      return fromInput(shell);
+    }
+    if (actor == null || action == null) {
+      throw new CliException(
+          "an entry needs --actor and --action",
+          "Give both, or - to read drafts from standard input. See: osmoda append --help");
+    }
+    EntryDraft draft = draft(shell, actor, action);
+    try (LedgerAccess access = access(shell)) {
+      shell.out().println(receipt(access.append(draft)));
+    }
+    return Osmoda.DONE;
+  }
+
+  private int fromInput(Shell shell) throws IOException, InterruptedException {
+    if (!"-".equals(dash)) {
+      throw new CliException("unexpected argument '%s'".formatted(dash), "Only - may stand there.");
+    }
+    if (actor != null || action != null || payload != null) {
+      throw new CliException(
+          "- takes whole drafts from standard input",
+          "Leave --actor, --action and the like out; they stand in each line.");
+    }
+    Path folder = ledgerFolder(shell);
+    LedgerReader.open(folder).close(); // tells at once where there is none
+    try (RecorderConnection recorder =
+        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess())) {
+      return new DraftStream(shell, recorder).run();
+    }
+  }
+
+  private EntryDraft draft(Shell shell, String actor, String action)
+      throws IOException, JsonException {
+    EntryDraft.Builder draft = EntryDraft.builder(DraftJson.API, actor, action);
+    if (status != null) {
+      draft.status(Status.parse(status));
+    }
+    draft.tool(tool).target(target).session(session).reason(reason);
+    draft.causedBy(
+        causes.stream()
+            .map(text -> CauseReference.parse(text.contains("#") ? text : "#" + text))
+            .toList());
+    if (payload != null) {
+      draft.payloadJson(payloadBytes(shell, payload));
+    }
+    return draft.build();
+  }
+
+  private static byte[] payloadBytes(Shell shell, String payload) throws IOException {
+    if (payload.equals("-")) {
+      return shell.in().readAllBytes();
+    }
+    return payload.startsWith("@")
+        ? Files.readAllBytes(Path.of(payload.substring(1)))
+        : payload.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String receipt(Receipt receipt) {
+    return "{\"entry_hash\":\"" + receipt.entryHash().hex() + "\",\"seq\":" + receipt.seq() + "}";
+  }
+}

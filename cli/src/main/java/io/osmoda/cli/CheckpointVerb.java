@@ -1,0 +1,48 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.BadNoteException;
+import io.osmoda.ledger.Checkpoint;
+import io.osmoda.ledger.SignedCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "checkpoint",
+    description = {
+      "Signs a checkpoint over all entries and prints it. Kept where the ledger's machine cannot "
+          + "reach it, it is what shows later (osmoda verify --since) that nothing below it was "
+          + "changed, removed or rolled back: send it to yourself, an auditor, another machine."
+    },
+    footer = {"  osmoda checkpoint -o checkpoint-2026-03-01", "  osmoda checkpoint | mail auditor@example.com"})
+final class CheckpointVerb extends Verb {
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write it there instead of to standard output.")
+  @Nullable Path output;
+
+  @Override
+  int run(Shell shell) throws IOException {
+    byte[] note;
+    try (LedgerAccess access = access(shell)) {
+      note = access.checkpoint();
+    }
+    if (output == null) {
+      shell.out().write(note);
+      return Osmoda.DONE;
+    }
+    Files.write(output, note);
+    try {
+      Checkpoint checkpoint = SignedCheckpoint.parse(note).checkpoint();
+      shell.err().println("%s covers %s of %s".formatted(output, Words.entries(checkpoint.size()), checkpoint.origin()));
+      return Osmoda.DONE;
+    } catch (BadNoteException e) {
+      throw new CliException("the ledger gave a malformed checkpoint: " + e.getMessage(), null);
+    }
+  }
+}

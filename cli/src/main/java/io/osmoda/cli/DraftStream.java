@@ -1,0 +1,148 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.DraftJson;
+import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.Receipt;
+import io.osmoda.ledger.Recorder;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals a draft for each line of standard input and prints a receipt for each, in the lines' order,
+ * once it is durable. Reading goes on while earlier drafts are being sealed, up to a bound. Used
+ * once.
+ */
+final class DraftStream {
+  /** Drafts handed over and not yet acknowledged. */
+  private static final int MAX_OUTSTANDING = 8_192;
+
+  /** Longer lines are refused unread: no entry is as long. */
+  static final int MAX_LINE = 2 << 20;
+
+  private final Shell shell;
+  private final Recorder recorder;
+  private final BlockingQueue<Outstanding> queue = new ArrayBlockingQueue<>(MAX_OUTSTANDING);
+  private long refused;
+  private volatile @Nullable Throwable failure;
+
+  /** A line on its way; line 0 ends the queue. */
+  private record Outstanding(long line, CompletableFuture<Receipt> receipt) {
+    static final Outstanding END = new Outstanding(0, new CompletableFuture<>());
+  }
+
+  DraftStream(Shell shell, Recorder recorder) {
+    this.shell = shell;
+    this.recorder = recorder;
+  }
+
+  /** 0 if every line was sealed, 1 if some were refused; throws where the ledger takes none. */
+  int run() throws IOException, InterruptedException {
+    Thread printer = Thread.ofPlatform().name("receipts").start(this::printReceipts);
+    long lineNumber = 0;
+    try (InputStream in = new BufferedInputStream(shell.in(), 1 << 16)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      while (failure == null && readLine(in, line)) {
+        lineNumber++;
+        if (!isBlank(line)) {
+          queue.put(new Outstanding(lineNumber, submit(line)));
+        }
+      }
+    } finally {
+      queue.put(Outstanding.END);
+      printer.join();
+    }
+    Throwable stopped = failure;
+    if (stopped != null) {
+      throw new CliException(
+          "the ledger takes no more entries: " + Errors.describe(stopped),
+          "Sealed is what has a receipt above; send the lines after it again.");
+    }
+    return refused == 0 ? Osmoda.DONE : Osmoda.FINDINGS;
+  }
+
+  private CompletableFuture<Receipt> submit(ByteArrayOutputStream line) {
+    try {
+      if (line.size() > MAX_LINE) {
+        throw new DraftRefusedException("line", "is longer than " + MAX_LINE + " bytes");
+      }
+      return recorder.append(DraftJson.read(line.toByteArray()));
+    } catch (JsonException | DraftRefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void printReceipts() {
+    try {
+      while (true) {
+        Outstanding next = queue.poll();
+        if (next == null) {
+          shell.out().flush();
+          next = queue.take();
+        }
+        if (next.line() == 0) {
+          shell.out().flush();
+          return;
+        }
+        if (!next.receipt().isDone()) {
+          shell.out().flush(); // whoever waits for a receipt gets those before it now
+        }
+        print(next);
+      }
+    } catch (InterruptedException e) {
+      failure = e;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void print(Outstanding outstanding) throws InterruptedException {
+    try {
+      Receipt receipt = outstanding.receipt().get();
+      shell.out().println(AppendVerb.receipt(receipt));
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case DraftRefusedException wrong -> refuse(outstanding.line(), wrong);
+        case JsonException wrong -> refuse(outstanding.line(), wrong);
+        case null -> failure = e;
+        default -> {
+          if (failure == null) {
+            failure = e.getCause();
+          }
+        }
+      }
+    }
+  }
+
+  private void refuse(long line, Exception why) {
+    refused++;
+    shell.out().flush();
+    shell.err().println("osmoda: append: line " + line + ": " + why.getMessage());
+  }
+
+  /** Reads a line without its LF; of one that is too long only so much that this shows. */
+  private static boolean readLine(InputStream in, ByteArrayOutputStream line) throws IOException {
+    line.reset();
+    int read = in.read();
+    if (read < 0) {
+      return false;
+    }
+    for (; read >= 0 && read != '\n'; read = in.read()) {
+      if (line.size() <= MAX_LINE) {
+        line.write(read);
+      }
+    }
+    return true;
+  }
+
+  private static boolean isBlank(ByteArrayOutputStream line) {
+    return line.size() == 0
+        || (line.size() < 16 && line.toString(java.nio.charset.StandardCharsets.UTF_8).isBlank());
+  }
+}

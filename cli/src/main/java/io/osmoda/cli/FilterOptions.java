@@ -1,0 +1,83 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.EntryFilter;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which entries a reading verb shows. */
+final class FilterOptions {
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Only entries from then on: " + Times.FORMS + ".")
+  @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "TIME", description = "Only entries before then.")
+  @Nullable String to;
+
+  @Option(
+      names = "--actor",
+      paramLabel = "ACTOR",
+      description =
+          "Only this actor. This and the next six may be given several times (any of them counts) "
+              + "and may end in *.")
+  List<String> actors = List.of();
+
+  @Option(names = "--action", paramLabel = "ACTION", description = "Only this action.")
+  List<String> actions = List.of();
+
+  @Option(names = "--tool", paramLabel = "TOOL", description = "Only this tool.")
+  List<String> tools = List.of();
+
+  @Option(names = "--target", paramLabel = "TARGET", description = "Only this target.")
+  List<String> targets = List.of();
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description =
+          "Only this outcome: ok, error, denied, pending, timeout, cancelled, crashed or unknown.")
+  List<String> statuses = List.of();
+
+  @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      description = "Only this capture point, such as mcp_proxy or api.")
+  List<String> sources = List.of();
+
+  @Option(names = "--session", paramLabel = "SESSION", description = "Only this session.")
+  List<String> sessions = List.of();
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "Only entries that hold this text anywhere, in any case.")
+  @Nullable String text;
+
+  EntryFilter filter(Instant now, ZoneId zone) {
+    Instant first = from == null ? null : Times.parse(from, now, zone);
+    Instant end = to == null ? null : Times.parse(to, now, zone);
+    if (first != null && end != null && !first.isBefore(end)) {
+      throw new CliException(
+          "--from %s is not before --to %s".formatted(from, to), "Swap them, or leave one out.");
+    }
+    Map<String, List<String>> members = new LinkedHashMap<>();
+    members.put("actor", actors);
+    members.put("action", actions);
+    members.put("tool", tools);
+    members.put("target", targets);
+    members.put("status", statuses);
+    members.put("source", sources);
+    members.put("session", sessions);
+    try {
+      return new EntryFilter(first, end, members, text);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.osmoda.cli;
+
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.LedgerReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "key show",
+    description = {
+      "Shows the public keys that the ledger states and where the trust file lies. That the ledger "
+          + "states them proves nothing: an auditor compares them with those they were given."
+    },
+    footer = {"  osmoda key show", "  osmoda key show --trust-file > auditor.policy"})
+final class KeyShowVerb extends Verb {
+  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  boolean json;
+
+  @Option(names = "--trust-file", description = "Print the trust file itself, to hand it on.")
+  boolean trustFile;
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Path policy = keyFolder(shell).resolve("trust.policy");
+    if (trustFile) {
+      shell.out().write(Files.readAllBytes(policy));
+      return Osmoda.DONE;
+    }
+    try (LedgerReader reader = LedgerReader.open(ledgerFolder(shell))) {
+      List<String> vkeys = reader.logKeys();
+      if (json) {
+        shell
+            .out()
+            .println(
+                JsonText.line(
+                    JsonObject.builder()
+                        .put("origin", reader.origin())
+                        .put(
+                            "log_keys",
+                            new JsonArray(vkeys.stream().<JsonValue>map(JsonString::new).toList()))
+                        .put("trust_file", policy.toString())
+                        .build()));
+        return Osmoda.DONE;
+      }
+      print(shell, reader.origin(), vkeys, policy);
+      return Osmoda.DONE;
+    }
+  }
+
+  private void print(Shell shell, String origin, List<String> vkeys, Path policy) {
+    PrintStream out = shell.out();
+    Style style = style(shell);
+    out.println("  " + style.dim("origin      ") + origin);
+    for (String vkey : vkeys) {
+      String kind = kind(vkey);
+      out.println("  " + style.dim("%-12s".formatted(kind)) + vkey);
+    }
+    boolean readable = Files.isReadable(policy);
+    out.println(
+        "  "
+            + style.dim("trust file  ")
+            + policy
+            + (readable ? "" : style.warning(" (not there, or not readable by you)")));
+  }
+
+  /** The signature's name: a vkey reads NAME+ID+KEY, and the key's first byte is its type. */
+  private static String kind(String vkey) {
+    String key = vkey.substring(vkey.indexOf('+', vkey.indexOf('+') + 1) + 1);
+    return switch (Base64.getDecoder().decode(key.substring(0, 4))[0]) {
+      case 0x01 -> "Ed25519";
+      case 0x06 -> "ML-DSA-44";
+      default -> "other";
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package io.osmoda.cli;
+
+/**
+ * Sequence numbers as people write them: {@code 17} or {@code 17-42}, inclusive, with or without a
+ * leading {@code #}.
+ */
+record SeqRange(long first, long last) {
+  static SeqRange parse(String text) {
+    String plain = text.startsWith("#") ? text.substring(1) : text;
+    if (!plain.matches("[0-9]{1,16}(-[0-9]{1,16})?")) {
+      throw new CliException(
+          "not a sequence number or range: '" + text + "'", "Write 17, or 17-42 (both included).");
+    }
+    int dash = plain.indexOf('-');
+    long first = Long.parseLong(dash < 0 ? plain : plain.substring(0, dash));
+    long last = dash < 0 ? first : Long.parseLong(plain.substring(dash + 1));
+    if (last < first) {
+      throw new CliException(
+          "the range '" + text + "' ends before it begins", "Write the smaller number first.");
+    }
+    return new SeqRange(first, last);
+  }
+
+  /** One sequence number. */
+  static long parseOne(String text) {
+    SeqRange range = parse(text);
+    if (range.first != range.last) {
+      throw new CliException("one sequence number is wanted, not '" + text + "'", null);
+    }
+    return range.first;
+  }
+
+  @Override
+  public String toString() {
+    return first == last ? Long.toString(first) : first + "-" + last;
+  }
+}

@@ -1,0 +1,69 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.BadNoteException;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.SignedCheckpoint;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "show",
+    description = {
+      "Shows one entry whole, and what was checked of it: its hashes are recomputed (if they do not "
+          + "hold there is an error and no entry), and a checkpoint is looked for that covers it. "
+          + "Whether that checkpoint is signed by trusted keys, and whether the rest of the ledger "
+          + "holds, osmoda verify tells. The reading is itself put on record.",
+      "With --json the entry's line is printed as it is stored: what verify-proof and sha256sum take."
+    },
+    footer = {
+      "  osmoda show 17",
+      "  osmoda show 17 --json | jq .payload",
+      "  osmoda show 17 --json > entry-17.json",
+    })
+final class ShowVerb extends Verb {
+  @Parameters(arity = "1", paramLabel = "SEQ", description = "The entry's sequence number.")
+  String seq = "";
+
+  @Mixin Rendering rendering = new Rendering();
+
+  @Override
+  int run(Shell shell) throws IOException {
+    long number = SeqRange.parseOne(seq);
+    try (LedgerAccess access = access(shell)) {
+      Entry entry = access.entry(number);
+      if (rendering.json) {
+        shell.out().println(entry.toJson());
+      } else {
+        Style style = style(shell);
+        shell.out().print(EntryText.of(entry, style, rendering));
+        shell.out().println();
+        shell.out().println(checked(access, entry, style));
+      }
+      tellNotice(shell, access);
+      return Osmoda.DONE;
+    }
+  }
+
+  private static String checked(LedgerAccess access, Entry entry, Style style)
+      throws IOException {
+    String hashes =
+        style.good("✓")
+            + (entry.isRedacted()
+                ? " entry hash recomputed (the payload is gone, so its hash cannot be)"
+                : " entry hash and payload hash recomputed");
+    long size;
+    try {
+      size = SignedCheckpoint.parse(access.checkpoint()).checkpoint().size();
+    } catch (BadNoteException e) {
+      return hashes + "\n" + style.bad("✗") + " the newest checkpoint is malformed: " + e.getMessage();
+    }
+    return hashes
+        + "\n"
+        + (entry.seq() < size
+            ? style.good("✓") + " covered by the checkpoint of %,d entries".formatted(size)
+            : style.warning("…") + " not covered by a checkpoint yet (the newest has %,d entries)".formatted(size));
+  }
+}

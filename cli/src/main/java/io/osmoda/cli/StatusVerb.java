@@ -1,0 +1,152 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.JsonBoolean;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "status",
+    description = {
+      "Tells how the ledger stands: entries, how many a checkpoint covers and how old that is, which "
+          + "process holds it, which capture points are on, and in plain words what the way it is "
+          + "run can and cannot stop. It does not verify: osmoda verify does."
+    },
+    footer = {"  osmoda status", "  osmoda status --json | jq .anchored"})
+final class StatusVerb extends Verb {
+  private static final int WIDTH = 96;
+
+  @Mixin Rendering rendering = new Rendering();
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Path folder = ledgerFolder(shell);
+    try (LedgerAccess access = access(shell)) {
+      JsonObject status = access.status();
+      boolean sameUser = isSameUser(folder);
+      if (rendering.json) {
+        JsonObject.Builder json = JsonObject.builder();
+        status.members().forEach(json::put);
+        shell
+            .out()
+            .println(
+                JsonText.line(
+                    json.put("ledger", folder.toAbsolutePath().normalize().toString())
+                        .put("mode", sameUser ? "same_user" : "protected")
+                        .build()));
+      } else {
+        print(shell, folder, status, sameUser);
+      }
+      return Osmoda.DONE;
+    }
+  }
+
+  /** Whether whoever asks could write to the ledger's files as well. */
+  private static boolean isSameUser(Path folder) {
+    return Files.isWritable(folder);
+  }
+
+  private void print(Shell shell, Path folder, JsonObject status, boolean sameUser) {
+    PrintStream out = shell.out();
+    Style style = style(shell);
+    long size = number(status, "size");
+    long anchored = number(status, "anchored");
+    line(out, style, "ledger", folder.toAbsolutePath().normalize().toString());
+    line(out, style, "origin", String.valueOf(status.string("origin")));
+    line(out, style, "entries", String.format(Locale.ROOT, "%,d", size) + newest(status, shell));
+    line(
+        out,
+        style,
+        "anchored",
+        (anchored == size
+                ? style.good("all")
+                : String.format(Locale.ROOT, "%,d", anchored)
+                    + ", "
+                    + style.warning(String.format(Locale.ROOT, "%,d not yet", size - anchored)))
+            + age(status, "anchored_timestamp", shell, "; newest covered entry "));
+    line(out, style, "held by", holder(status));
+    String readOnly = status.string("read_only_because");
+    if (readOnly != null) {
+      line(out, style, "read only", readOnly);
+    }
+    String stopped = status.string("stopped_because");
+    if (stopped != null) {
+      line(out, style, "STOPPED", style.bad(stopped));
+    }
+    if (status.get("clock_held") == JsonBoolean.TRUE) {
+      line(
+          out,
+          style,
+          "clock",
+          style.warning("held: the machine's clock stepped forward; see osmoda clock confirm --help"));
+    }
+    if (status.get("sources") instanceof JsonObject sources && !sources.members().isEmpty()) {
+      line(out, style, "capturing", String.join(", ", sources.members().keySet()));
+    }
+    out.println();
+    String mode =
+        sameUser
+            ? "Same user: whoever runs as you can write to this ledger's files and, if the keys lie"
+                + " here too, sign as it. It shows accidents and outsiders, and what this user"
+                + " rewrites only up to the last checkpoint held elsewhere (osmoda checkpoint)."
+                + " For more, run osmoda serve under a user of its own."
+            : "Protected: you cannot write to this ledger's files, only add through the process that"
+                + " holds it. Whoever runs as that user, or as root, still could: a checkpoint held"
+                + " elsewhere (osmoda checkpoint) shows it.";
+    for (String text : Help.folded(mode, WIDTH)) {
+      out.println(style.dim(text));
+    }
+  }
+
+  private static String holder(JsonObject status) {
+    if (status.get("daemon") instanceof JsonObject daemon) {
+      long pid = number(daemon, "pid");
+      String since = daemon.string("since");
+      return "a daemon, process " + pid + (since == null ? "" : ", since " + since);
+    }
+    return "nobody: commands open it by themselves";
+  }
+
+  private String newest(JsonObject status, Shell shell) {
+    return age(status, "newest_timestamp", shell, ", the newest ");
+  }
+
+  private String age(JsonObject status, String member, Shell shell, String before) {
+    String timestamp = status.string(member);
+    if (timestamp == null) {
+      return "";
+    }
+    Instant instant = Instant.parse(timestamp);
+    Duration age = Duration.between(instant, shell.clock().instant());
+    return before
+        + Times.brief(age.isNegative() ? Duration.ZERO : age)
+        + " old ("
+        + rendering.time(instant)
+        + ")";
+  }
+
+  private static long number(JsonObject object, String member) {
+    JsonValue value = object.get(member);
+    return switch (value) {
+      case JsonNumber number -> (long) number.value();
+      case JsonString text -> Long.parseLong(text.value());
+      case null, default -> 0;
+    };
+  }
+
+  private static void line(PrintStream out, Style style, String label, @Nullable String value) {
+    out.println("  " + style.dim("%-10s".formatted(label)) + " " + value);
+  }
+}

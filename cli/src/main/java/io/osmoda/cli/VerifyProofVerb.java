@@ -1,0 +1,207 @@
+package io.osmoda.cli;
+
+import io.osmoda.ledger.BadProofException;
+import io.osmoda.ledger.Checkpoint;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.Finding;
+import io.osmoda.ledger.FindingKind;
+import io.osmoda.ledger.Hash;
+import io.osmoda.ledger.InclusionProof;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonNull;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.LedgerDamagedException;
+import io.osmoda.ledger.ProofVerification;
+import io.osmoda.ledger.Verdict;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "verify-proof",
+    description = {
+      "Checks a proof that osmoda prove made, with files alone: no ledger and no daemon. The entry "
+          + "is given as its line (osmoda show SEQ --json), whose hashes are recomputed, or as its "
+          + "hash. Trust is the policy file that you were given for the ledger; without it, on the "
+          + "machine itself, the key folder's public part serves if there is one.",
+      "The exit code is 0 if the entry is proven, 1 if the proof, the entry or a signature is "
+          + "wrong, 2 if there is no trust to judge by."
+    },
+    footer = {
+      "  osmoda verify-proof entry-17.tlog-proof --entry entry-17.json --trust auditor.policy",
+      "  osmoda verify-proof entry-17.tlog-proof --entry-hash HEX --trust auditor.policy",
+    })
+final class VerifyProofVerb extends Verb {
+  @Parameters(arity = "1", paramLabel = "PROOF", description = "The proof file (C2SP tlog-proof).")
+  Path proof = Path.of("");
+
+  @ArgGroup(multiplicity = "1")
+  @Nullable Subject subject;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "The policy file with the trusted keys (default: the key folder's).")
+  @Nullable Path trust;
+
+  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  boolean json;
+
+  /** What the proof is for. */
+  static final class Subject {
+    @Option(
+        names = "--entry",
+        paramLabel = "FILE",
+        description = "The entry's line, as osmoda show SEQ --json prints it; - for standard input.")
+    @Nullable Path entry;
+
+    @Option(
+        names = "--entry-hash",
+        paramLabel = "HEX",
+        description = "The entry's hash, 64 hex digits, computed by yourself.")
+    @Nullable String hash;
+  }
+
+  /** The outcome, whichever way it came about. */
+  private record Outcome(
+      Verdict verdict,
+      List<Finding> findings,
+      List<String> notChecked,
+      @Nullable Checkpoint checkpoint,
+      @Nullable Long seq,
+      @Nullable Hash hash,
+      String trust) {}
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Trust trusted = Trust.find(trust, keyFolder(shell));
+    Outcome outcome = check(shell, trusted);
+    if (json) {
+      shell.out().println(JsonText.line(json(outcome)));
+    } else {
+      print(outcome, shell.out(), style(shell));
+    }
+    return VerificationText.exitCode(outcome.verdict());
+  }
+
+  private Outcome check(Shell shell, Trust trusted) throws IOException {
+    InclusionProof parsed;
+    try {
+      parsed = InclusionProof.parse(Files.readAllBytes(proof));
+    } catch (BadProofException e) {
+      return wrong(FindingKind.BAD_PROOF, null, String.valueOf(e.getMessage()), trusted);
+    }
+    Hash hash;
+    try {
+      hash = entryHash(shell, parsed);
+    } catch (LedgerDamagedException e) {
+      return wrong(
+          FindingKind.BAD_HASH, parsed.index(), String.valueOf(e.getMessage()), trusted);
+    }
+    ProofVerification outcome = parsed.verify(hash, trusted.policy());
+    return new Outcome(
+        outcome.verdict(),
+        outcome.findings(),
+        outcome.notChecked(),
+        outcome.checkpoint(),
+        parsed.index(),
+        hash,
+        trusted.from());
+  }
+
+  private Hash entryHash(Shell shell, InclusionProof parsed) throws IOException {
+    if (subject != null && subject.hash != null) {
+      return hash(subject.hash);
+    }
+    Path file = subject == null || subject.entry == null ? Path.of("-") : subject.entry;
+    byte[] line =
+        file.toString().equals("-") ? shell.in().readAllBytes() : Files.readAllBytes(file);
+    Entry entry = Entry.parse(line);
+    if (entry.seq() != parsed.index()) {
+      throw new CliException(
+          "the proof is for entry %d, the line is entry %d".formatted(parsed.index(), entry.seq()),
+          "Give the line that belongs to the proof: osmoda show %d --json"
+              .formatted(parsed.index()));
+    }
+    return entry.entryHash();
+  }
+
+  private static Hash hash(String hex) {
+    try {
+      return Hash.fromHex(hex);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          "--entry-hash: " + e.getMessage(), "It is the entry's member entry_hash.");
+    }
+  }
+
+  private static Outcome wrong(
+      FindingKind kind, @Nullable Long seq, String detail, Trust trusted) {
+    return new Outcome(
+        Verdict.TAMPERED,
+        List.of(new Finding(kind, seq, detail)),
+        List.of(),
+        null,
+        seq,
+        null,
+        trusted.from());
+  }
+
+  private static JsonObject json(Outcome outcome) {
+    List<JsonValue> notChecked = new ArrayList<>();
+    outcome.notChecked().forEach(text -> notChecked.add(new JsonString(text)));
+    Long seq = outcome.seq();
+    Hash hash = outcome.hash();
+    return JsonObject.builder()
+        .put("verdict", outcome.verdict().text())
+        .put("seq", seq == null ? JsonNull.NULL : JsonNumber.of(seq))
+        .put("entry_hash", hash == null ? JsonNull.NULL : new JsonString(hash.hex()))
+        .put("findings", VerificationText.findings(outcome.findings()))
+        .put("checkpoint", VerificationText.checkpoint(outcome.checkpoint()))
+        .put("trust", outcome.trust())
+        .put("not_checked", new JsonArray(notChecked))
+        .build();
+  }
+
+  private static void print(Outcome outcome, PrintStream out, Style style) {
+    out.println(
+        switch (outcome.verdict()) {
+          case INTACT ->
+              style.good(style.bold("PROVEN"))
+                  + ": entry %d stands in the ledger as it was sealed".formatted(outcome.seq());
+          case TAMPERED -> style.bad("NOT PROVEN");
+          case UNVERIFIABLE ->
+              style.warning(style.bold("UNVERIFIABLE"))
+                  + ": the proof holds, but nothing trusted vouches for its checkpoint";
+        });
+    for (Finding finding : outcome.findings()) {
+      out.println("  " + style.bad(finding.kind().text()) + "  " + finding.detail());
+    }
+    Checkpoint checkpoint = outcome.checkpoint();
+    if (checkpoint != null) {
+      line(out, style, "ledger", checkpoint.origin());
+      line(out, style, "checkpoint", "of %,d entries".formatted(checkpoint.size()));
+      line(out, style, "root", checkpoint.root().base64());
+    }
+    if (outcome.hash() != null) {
+      line(out, style, "entry hash", outcome.hash().hex());
+    }
+    line(out, style, "trust", outcome.trust());
+    outcome.notChecked().forEach(text -> line(out, style, "not checked", text));
+  }
+
+  private static void line(PrintStream out, Style style, String label, String value) {
+    out.println("  " + style.dim("%-12s".formatted(label)) + " " + value);
+  }
+}

@@ -1,0 +1,197 @@
+package io.osmoda.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReadTest {
+  @TempDir Path temp;
+  private TempLedger ledger = new TempLedger(Path.of(""));
+
+  @BeforeEach
+  void createLedger() throws IOException {
+    ledger = TempLedger.create(temp).fill(6);
+  }
+
+  private List<Long> seqs(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--json");
+    List<Long> seqs = new ArrayList<>();
+    for (String line : ledger.out(all.toArray(String[]::new)).lines().toList()) {
+      seqs.add(Entry.parse(line.getBytes(StandardCharsets.UTF_8)).seq());
+    }
+    return seqs;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--action tool_call | 1 2 3 4 5 6",
+        "--actor agent:a1 | 1 3 5",
+        "--actor agent:a* | 1 2 3 4 5 6",
+        "--actor agent:a1 --status error | 3",
+        "--tool tool-2 --tool tool-5 | 2 5",
+        "--target /tmp/4 | 4",
+        "--session run-1 --newest-first | 6 5 4 3 2 1",
+        "--action tool_call --limit 2 | 5 6",
+        "--action tool_call --limit 2 --newest-first | 6 5",
+        "--text größe%3 | 3",
+        "--action tool_call --to 2001-01-01 | ",
+        "--action tool_call --from 1h | 1 2 3 4 5 6",
+        "--source ledger --action ledger_create | 0",
+      })
+  void queryFindsWhatTheConditionsSay(String conditions, String expected) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("query"));
+    for (String argument : conditions.split(" ", -1)) {
+      arguments.add(argument.replace('%', ' '));
+    }
+    List<Long> wanted = new ArrayList<>();
+    if (expected != null) {
+      for (String seq : expected.split(" ", -1)) {
+        wanted.add(Long.parseLong(seq));
+      }
+    }
+
+    assertThat(seqs(arguments.toArray(String[]::new))).isEqualTo(wanted);
+  }
+
+  @Test
+  void queryJsonPrintsTheLinesAsStored() throws IOException {
+    List<String> stored = Files.readAllLines(ledger.segment());
+
+    assertThat(ledger.out("query", "--json", "--action", "tool_call").lines().toList())
+        .isEqualTo(stored.subList(1, 7));
+  }
+
+  @Test
+  void queryPrintsATableForPeopleAndTellsThatThereIsMore() {
+    CommandLineRun run = ledger.run("query", "--action", "tool_call", "--limit", "3");
+
+    assertThat(run.out().lines()).hasSize(4);
+    assertThat(run.out().lines().findFirst().orElse("")).matches("SEQ +TIME +ACTOR +ACTION .*WHAT");
+    assertThat(run.out()).contains("tool-6 /tmp/6 {\"number\":6,\"text\":\"Größe 6\"}");
+    assertThat(run.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void everyQueryIsPutOnRecord() throws IOException {
+    ledger.out("query", "--status", "error");
+
+    String line = Files.readAllLines(ledger.segment()).getLast();
+    assertThat(line).contains("\"action\":\"ledger_query\"").contains("\"status\":[\"error\"]");
+  }
+
+  @Test
+  void nothingFoundIsSaidOnStandardErrorOnly() {
+    CommandLineRun run = ledger.run("query", "--actor", "user:nobody");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("No entries match");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "query --from yesterday | not a time: 'yesterday'",
+        "query --from 1h --to 2h | is not before",
+        "query --limit many | 'many'",
+        "query --limit -1 | from 0 on",
+        "query --stauts ok | did you mean --status",
+        "query extra | extra",
+        "show | SEQ",
+        "show x | not a sequence number",
+        "show 1-2 | one sequence number",
+        "show 99 | there is no entry 99",
+        "tail -n -3 | from 0 on",
+      })
+  void wrongArgumentsAreExplained(String command, String message) {
+    CommandLineRun run = ledger.run(command.split(" ", -1));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("osmoda: ").contains(message).doesNotContain("\tat ");
+  }
+
+  @Test
+  void showTellsTheEntryAndWhatWasChecked() {
+    String out = ledger.out("show", "3");
+
+    assertThat(out)
+        .contains("Entry 3  tool_call  error")
+        .contains("agent:a1")
+        .contains("api (reported)")
+        .contains("\"text\": \"Größe 3\"")
+        .contains("entry hash and payload hash recomputed")
+        .contains("covered by the checkpoint of ");
+  }
+
+  @Test
+  void showJsonIsTheStoredLine() throws IOException {
+    String stored = Files.readAllLines(ledger.segment()).get(3);
+
+    assertThat(ledger.out("show", "3", "--json")).isEqualTo(stored + "\n");
+  }
+
+  @Test
+  void tailShowsTheNewest() throws IOException {
+    assertThat(seqs("tail", "-n", "2")).containsExactly(5L, 6L);
+    assertThat(seqs("tail", "-n", "2", "--actor", "agent:a1")).containsExactly(3L, 5L);
+    assertThat(ledger.out("tail", "-n", "0")).isEmpty();
+  }
+
+  @Test
+  void aChangedEntryIsNotShown() throws IOException {
+    String lines = Files.readString(ledger.segment());
+    Files.writeString(ledger.segment(), lines.replace("Größe 3", "Größe 4"));
+    CommandLineRun run = ledger.run("show", "3");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("bad_payload_hash");
+  }
+
+  @Test
+  void statusTellsHowTheLedgerStands() throws IOException, JsonException {
+    String out = ledger.out("status");
+    assertThat(out)
+        .contains(ledger.folder().toString())
+        .contains(TempLedger.ORIGIN)
+        .contains("nobody")
+        .contains("Same user");
+
+    JsonObject json =
+        (JsonObject) CanonicalJson.parse(ledger.out("status", "--json").strip().getBytes(StandardCharsets.UTF_8));
+    assertThat(json.members())
+        .containsKeys("ledger", "origin", "size", "anchored", "mode", "newest_timestamp");
+    assertThat(json.string("mode")).isEqualTo("same_user");
+  }
+
+  @Test
+  void aReadOnlyLedgerIsReadAndTheReadIsSaidNotToBeOnRecord() throws IOException {
+    Path keys = ledger.trustFile().getParent();
+    Files.move(keys, temp.resolve("away"));
+    CommandLineRun run = ledger.run("query", "--action", "tool_call", "--json");
+
+    assumeThat(run.code()).isZero();
+    assertThat(run.out().lines()).hasSize(6);
+    assertThat(run.err()).contains("not on record");
+  }
+}
