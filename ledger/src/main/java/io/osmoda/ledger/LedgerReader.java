@@ -320,10 +320,38 @@ public final class LedgerReader implements Closeable {
 
   private InclusionProof proveByReading(long seq, SignedCheckpoint checkpoint) throws IOException {
     Hash entryHash = entry(seq).entryHash();
+    return withTreeByReading(
+        checkpoint, tree -> InclusionProof.make(tree, seq, entryHash, checkpoint));
+  }
+
+  /**
+   * Writes the newest checkpoint's tree as a static C2SP tlog-tiles folder (section 3). Where the
+   * derived tree is missing or damaged, one is made for the purpose, which reads the whole ledger.
+   *
+   * @return number of files written, the checkpoint among them
+   * @throws PublishRefusedException if the folder holds another log's tree, or a larger or other
+   *     one of this log
+   * @throws LedgerDamagedException if segments and checkpoint do not belong together
+   */
+  public int publish(Path target) throws IOException {
+    SignedCheckpoint checkpoint = newestCheckpoint();
+    try (TreeFiles tree = TreeFiles.openRead(disk, folder.tree())) {
+      return new TilePublisher(disk, tree, target).publish(checkpoint);
+    } catch (TreeDamagedException e) {
+      return withTreeByReading(
+          checkpoint, tree -> new TilePublisher(disk, tree, target).publish(checkpoint));
+    }
+  }
+
+  private interface TreeUse<T> {
+    T with(TreeFiles tree) throws IOException;
+  }
+
+  private <T> T withTreeByReading(SignedCheckpoint checkpoint, TreeUse<T> use) throws IOException {
     Path temporary = Files.createTempDirectory("osmoda-tree");
     try (TreeFiles tree = TreeFiles.openWrite(RealDisk.INSTANCE, temporary)) {
       appendAllTo(tree, checkpoint.checkpoint().size());
-      return InclusionProof.make(tree, seq, entryHash, checkpoint);
+      return use.with(tree);
     } catch (TreeDamagedException e) {
       throw new LedgerDamagedException(
           "root_mismatch: the entries do not have the root that the newest checkpoint states; run"
