@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "append",
     description = {
-      "Seals one entry made of the options, or, with -, one for each line of standard input: a JSON "
-          + "object with actor, action and, as wanted, status, tool, target, session, reason, "
-          + "occurred_at, trace, caused_by and payload. The source is always api: entries that tell "
-          + "of themselves are reported, not observed.",
-      "For each entry a receipt is printed, {\"entry_hash\",\"seq\"}, once it is on stable storage, in "
-          + "the order of the lines. A line that is refused is told on standard error with its "
-          + "number; the others go on, and the exit code is 1."
+      "Seals one entry made of the options, or, with -, one for each line of standard input: a JSON"
+          + " object with actor, action and, as wanted, status, tool, target, session, reason,"
+          + " occurred_at, trace, caused_by and payload. The source is always api: entries that"
+          + " tell of themselves are reported, not observed.",
+      "For each entry a receipt is printed, {\"entry_hash\",\"seq\"}, once it is on stable storage,"
+          + " in the order of the lines. A line that is refused is told on standard error with its"
+          + " number; the others go on, and the exit code is 1."
     },
     footer = {
       "  osmoda append --actor user:ana --action review --reason 'weekly review'",
@@ -40,7 +40,10 @@ final class AppendVerb extends Verb {
   @Parameters(arity = "0..1", paramLabel = "-", description = "Read drafts from standard input.")
   @Nullable String dash;
 
-  @Option(names = "--actor", paramLabel = "KIND:ID", description = "Who: agent:…, user:…, ssh:…, system:… or mesh:….")
+  @Option(
+      names = "--actor",
+      paramLabel = "KIND:ID",
+      description = "Who: agent:…, user:…, ssh:…, system:… or mesh:….")
   @Nullable String actor;
 
   @Option(names = "--action", paramLabel = "NAME", description = "What happened, such as deploy.")
@@ -50,7 +53,8 @@ final class AppendVerb extends Verb {
       names = "--status",
       paramLabel = "STATUS",
       description =
-          "The outcome: ok (default), error, denied, pending, timeout, cancelled, crashed, unknown.")
+          "The outcome: ok (default), error, denied, pending, timeout, cancelled, crashed,"
+              + " unknown.")
   @Nullable String status;
 
   @Option(names = "--tool", paramLabel = "NAME", description = "The tool's name.")

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
           + "reach it, it is what shows later (osmoda verify --since) that nothing below it was "
           + "changed, removed or rolled back: send it to yourself, an auditor, another machine."
     },
-    footer = {"  osmoda checkpoint -o checkpoint-2026-03-01", "  osmoda checkpoint | mail auditor@example.com"})
+    footer = {
+      "  osmoda checkpoint -o checkpoint-2026-03-01",
+      "  osmoda checkpoint | mail auditor@example.com"
+    })
 final class CheckpointVerb extends Verb {
   @Option(
       names = {"-o", "--output"},
@@ -39,7 +42,11 @@ final class CheckpointVerb extends Verb {
     Files.write(output, note);
     try {
       Checkpoint checkpoint = SignedCheckpoint.parse(note).checkpoint();
-      shell.err().println("%s covers %s of %s".formatted(output, Words.entries(checkpoint.size()), checkpoint.origin()));
+      shell
+          .err()
+          .println(
+              "%s covers %s of %s"
+                  .formatted(output, Words.entries(checkpoint.size()), checkpoint.origin()));
       return Osmoda.DONE;
     } catch (BadNoteException e) {
       throw new CliException("the ledger gave a malformed checkpoint: " + e.getMessage(), null);

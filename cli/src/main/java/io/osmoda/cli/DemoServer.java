@@ -79,8 +79,7 @@ final class DemoServer {
                     answer(() -> "{\"parcel\":\"JD0002\",\"state\":\"lost in transit\"}"))
             .toolCall(
                 tool("send_mail", "Sends a mail to a customer.", "to", "subject", "text"),
-                (exchange, call) ->
-                    answer(() -> "queued as message 1"))
+                (exchange, call) -> answer(() -> "queued as message 1"))
             .build();
     inputEnded.await();
     server.closeGracefully();
@@ -145,8 +144,7 @@ final class DemoServer {
   private static Tool tool(String name, String description, String... parameters) {
     Map<String, Object> properties = new LinkedHashMap<>();
     for (String parameter : parameters) {
-      properties.put(
-          parameter, Map.of("type", parameter.equals("headers") ? "object" : "string"));
+      properties.put(parameter, Map.of("type", parameter.equals("headers") ? "object" : "string"));
     }
     return Tool.builder(
             name,

@@ -8,9 +8,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "key rotate",
     description = {
-      "Replaces the keys that sign checkpoints. The change is an entry of its own, followed by one "
-          + "checkpoint signed by the old and the new keys: whoever trusts the old ones can follow. "
-          + "The trust file changes, so hand the new one to your auditors."
+      "Replaces the keys that sign checkpoints. The change is an entry of its own, followed by one"
+          + " checkpoint signed by the old and the new keys: whoever trusts the old ones can"
+          + " follow. The trust file changes, so hand the new one to your auditors."
     },
     footer = "  osmoda key rotate --why 'yearly rotation'")
 final class KeyRotateVerb extends Verb {

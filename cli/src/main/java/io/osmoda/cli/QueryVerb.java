@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "query",
     description = {
-      "Shows entries, oldest first. Of all that match, the newest 100 are shown unless --limit says "
-          + "otherwise; --json prints all, one stored line each. Different conditions must all "
-          + "hold. Each query is itself put on record, as ledger_query."
+      "Shows entries, oldest first. Of all that match, the newest 100 are shown unless --limit says"
+          + " otherwise; --json prints all, one stored line each. Different conditions must all"
+          + " hold. Each query is itself put on record, as ledger_query."
     },
     footer = {
       "  osmoda query --from 1h --status error --status denied",
@@ -54,7 +54,8 @@ final class QueryVerb extends Verb {
         shell
             .err()
             .println(
-                "osmoda: these are the newest %d; --limit 0 shows all, --limit N more".formatted(most));
+                "osmoda: these are the newest %d; --limit 0 shows all, --limit N more"
+                    .formatted(most));
       }
       return Osmoda.DONE;
     }

@@ -15,10 +15,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Holds the ledger open for all writers and readers of this machine: over a Unix socket, whose "
-          + "callers the kernel names, and over HTTP on loopback with bearer tokens (osmoda token). "
-          + "Stops in order on SIGTERM or Ctrl-C: what was handed over is sealed, and a last "
-          + "checkpoint signed.",
+      "Holds the ledger open for all writers and readers of this machine: over a Unix socket, whose"
+          + " callers the kernel names, and over HTTP on loopback with bearer tokens (osmoda"
+          + " token). Stops in order on SIGTERM or Ctrl-C: what was handed over is sealed, and a"
+          + " last checkpoint signed.",
       "Protected mode: run it under a user of its own, who alone owns ledger and keys, and grant "
           + "other users what they may do. Agents then reach the ledger only through this process: "
           + "they can add, and their reads are recorded, but they cannot change or remove. Without "

@@ -12,11 +12,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description = {
-      "Shows one entry whole, and what was checked of it: its hashes are recomputed (if they do not "
-          + "hold there is an error and no entry), and a checkpoint is looked for that covers it. "
-          + "Whether that checkpoint is signed by trusted keys, and whether the rest of the ledger "
-          + "holds, osmoda verify tells. The reading is itself put on record.",
-      "With --json the entry's line is printed as it is stored: what verify-proof and sha256sum take."
+      "Shows one entry whole, and what was checked of it: its hashes are recomputed (if they do not"
+          + " hold there is an error and no entry), and a checkpoint is looked for that covers it."
+          + " Whether that checkpoint is signed by trusted keys, and whether the rest of the ledger"
+          + " holds, osmoda verify tells. The reading is itself put on record.",
+      "With --json the entry's line is printed as it is stored: what verify-proof and sha256sum"
+          + " take."
     },
     footer = {
       "  osmoda show 17",
@@ -47,8 +48,7 @@ final class ShowVerb extends Verb {
     }
   }
 
-  private static String checked(LedgerAccess access, Entry entry, Style style)
-      throws IOException {
+  private static String checked(LedgerAccess access, Entry entry, Style style) throws IOException {
     String hashes =
         style.good("✓")
             + (entry.isRedacted()
@@ -58,12 +58,17 @@ final class ShowVerb extends Verb {
     try {
       size = SignedCheckpoint.parse(access.checkpoint()).checkpoint().size();
     } catch (BadNoteException e) {
-      return hashes + "\n" + style.bad("✗") + " the newest checkpoint is malformed: " + e.getMessage();
+      return hashes
+          + "\n"
+          + style.bad("✗")
+          + " the newest checkpoint is malformed: "
+          + e.getMessage();
     }
     return hashes
         + "\n"
         + (entry.seq() < size
             ? style.good("✓") + " covered by the checkpoint of %,d entries".formatted(size)
-            : style.warning("…") + " not covered by a checkpoint yet (the newest has %,d entries)".formatted(size));
+            : style.warning("…")
+                + " not covered by a checkpoint yet (the newest has %,d entries)".formatted(size));
   }
 }

@@ -20,9 +20,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     description = {
-      "Tells how the ledger stands: entries, how many a checkpoint covers and how old that is, which "
-          + "process holds it, which capture points are on, and in plain words what the way it is "
-          + "run can and cannot stop. It does not verify: osmoda verify does."
+      "Tells how the ledger stands: entries, how many a checkpoint covers and how old that is,"
+          + " which process holds it, which capture points are on, and in plain words what the way"
+          + " it is run can and cannot stop. It does not verify: osmoda verify does."
     },
     footer = {"  osmoda status", "  osmoda status --json | jq .anchored"})
 final class StatusVerb extends Verb {
@@ -90,7 +90,8 @@ final class StatusVerb extends Verb {
           out,
           style,
           "clock",
-          style.warning("held: the machine's clock stepped forward; see osmoda clock confirm --help"));
+          style.warning(
+              "held: the machine's clock stepped forward; see osmoda clock confirm --help"));
     }
     if (status.get("sources") instanceof JsonObject sources && !sources.members().isEmpty()) {
       line(out, style, "capturing", String.join(", ", sources.members().keySet()));
@@ -102,9 +103,9 @@ final class StatusVerb extends Verb {
                 + " here too, sign as it. It shows accidents and outsiders, and what this user"
                 + " rewrites only up to the last checkpoint held elsewhere (osmoda checkpoint)."
                 + " For more, run osmoda serve under a user of its own."
-            : "Protected: you cannot write to this ledger's files, only add through the process that"
-                + " holds it. Whoever runs as that user, or as root, still could: a checkpoint held"
-                + " elsewhere (osmoda checkpoint) shows it.";
+            : "Protected: you cannot write to this ledger's files, only add through the process"
+                + " that holds it. Whoever runs as that user, or as root, still could: a"
+                + " checkpoint held elsewhere (osmoda checkpoint) shows it.";
     for (String text : Help.folded(mode, WIDTH)) {
       out.println(style.dim(text));
     }

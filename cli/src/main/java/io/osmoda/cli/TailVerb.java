@@ -16,7 +16,11 @@ import picocli.CommandLine.Option;
       "Shows the newest entries and, with -f, each that comes, until Ctrl-C. The start is put on "
           + "record, as ledger_query; what follows is not."
     },
-    footer = {"  osmoda tail", "  osmoda tail -f --actor 'agent:*'", "  osmoda tail -f --json | jq .action"})
+    footer = {
+      "  osmoda tail",
+      "  osmoda tail -f --actor 'agent:*'",
+      "  osmoda tail -f --json | jq .action"
+    })
 final class TailVerb extends Verb {
   @Option(
       names = {"-f", "--follow"},

@@ -28,7 +28,9 @@ final class TokenListVerb extends Verb {
       return Osmoda.DONE;
     }
     if (tokens.isEmpty()) {
-      shell.err().println("There are no tokens. Make one with: osmoda token create NAME --role auditor");
+      shell
+          .err()
+          .println("There are no tokens. Make one with: osmoda token create NAME --role auditor");
       return Osmoda.DONE;
     }
     Style style = style(shell);

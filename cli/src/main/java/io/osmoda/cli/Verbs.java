@@ -82,9 +82,19 @@ final class Verbs {
               CheckpointVerb::new),
           verb(
               Group.PROVE,
+              "prove",
+              "Write the proof that one entry stands in the ledger.",
+              ProveVerb::new),
+          verb(
+              Group.PROVE,
               "verify-proof",
               "Check such a proof with files alone.",
               VerifyProofVerb::new),
+          verb(
+              Group.PROVE,
+              "publish",
+              "Write the signed tree as a static folder for a web server.",
+              PublishVerb::new),
           verb(
               Group.PROVE,
               "canonicalize",

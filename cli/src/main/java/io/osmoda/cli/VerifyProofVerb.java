@@ -63,7 +63,8 @@ final class VerifyProofVerb extends Verb {
     @Option(
         names = "--entry",
         paramLabel = "FILE",
-        description = "The entry's line, as osmoda show SEQ --json prints it; - for standard input.")
+        description =
+            "The entry's line, as osmoda show SEQ --json prints it; - for standard input.")
     @Nullable Path entry;
 
     @Option(
@@ -106,8 +107,7 @@ final class VerifyProofVerb extends Verb {
     try {
       hash = entryHash(shell, parsed);
     } catch (LedgerDamagedException e) {
-      return wrong(
-          FindingKind.BAD_HASH, parsed.index(), String.valueOf(e.getMessage()), trusted);
+      return wrong(FindingKind.BAD_HASH, parsed.index(), String.valueOf(e.getMessage()), trusted);
     }
     ProofVerification outcome = parsed.verify(hash, trusted.policy());
     return new Outcome(
@@ -146,8 +146,7 @@ final class VerifyProofVerb extends Verb {
     }
   }
 
-  private static Outcome wrong(
-      FindingKind kind, @Nullable Long seq, String detail, Trust trusted) {
+  private static Outcome wrong(FindingKind kind, @Nullable Long seq, String detail, Trust trusted) {
     return new Outcome(
         Verdict.TAMPERED,
         List.of(new Finding(kind, seq, detail)),

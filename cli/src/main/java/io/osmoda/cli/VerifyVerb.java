@@ -37,7 +37,8 @@ final class VerifyVerb extends Verb {
   @Option(
       names = "--trust",
       paramLabel = "FILE",
-      description = "The policy file with the trusted keys (default: the key folder's trust.policy).")
+      description =
+          "The policy file with the trusted keys (default: the key folder's trust.policy).")
   @Nullable Path trust;
 
   @Option(
@@ -105,8 +106,7 @@ final class VerifyVerb extends Verb {
     }
     try (LedgerReader reader = LedgerReader.open(folder)) {
       Duration age =
-          Duration.between(
-              reader.entry(checkpoint.size() - 1).instant(), shell.clock().instant());
+          Duration.between(reader.entry(checkpoint.size() - 1).instant(), shell.clock().instant());
       return Times.brief(age.isNegative() ? Duration.ZERO : age);
     } catch (IOException | IndexOutOfBoundsException e) {
       return null; // the findings tell what is wrong with that entry

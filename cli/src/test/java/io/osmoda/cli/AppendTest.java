@@ -56,8 +56,7 @@ class AppendTest {
             "{\"b\": 1.0}");
 
     Entry entry = entry(1);
-    assertThat(out)
-        .isEqualTo("{\"entry_hash\":\"" + entry.entryHash().hex() + "\",\"seq\":1}\n");
+    assertThat(out).isEqualTo("{\"entry_hash\":\"" + entry.entryHash().hex() + "\",\"seq\":1}\n");
     assertThat(entry.actor()).isEqualTo("user:ana");
     assertThat(entry.action()).isEqualTo("review");
     assertThat(entry.status()).isEqualTo("denied");
@@ -142,7 +141,8 @@ class AppendTest {
         {"actor":"agent:a","action":"three","payload":{"n":3}}
         {"actor":"agent:a","action":"capture_start"}
         {"actor":"agent:a","action":"four","source":"kernel"}
-        {"actor":"agent:a","action":"five"}""";
+        {"actor":"agent:a","action":"five"}\
+        """;
     CommandLineRun run;
     try (Daemon daemon = Daemon.start(DaemonOptions.of(ledger.folder()))) {
       assertThat(daemon.socket()).exists();

@@ -14,7 +14,11 @@ class ProgressTest {
 
   private Progress progress(boolean terminal) {
     return new Progress(
-        new PrintStream(err, true, StandardCharsets.UTF_8), terminal, "verifying", Progress.Unit.ENTRIES, nanos::get);
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        terminal,
+        "verifying",
+        Progress.Unit.ENTRIES,
+        nanos::get);
   }
 
   private String shown() {

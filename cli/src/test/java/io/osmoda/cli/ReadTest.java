@@ -178,7 +178,9 @@ class ReadTest {
         .contains("Same user");
 
     JsonObject json =
-        (JsonObject) CanonicalJson.parse(ledger.out("status", "--json").strip().getBytes(StandardCharsets.UTF_8));
+        (JsonObject)
+            CanonicalJson.parse(
+                ledger.out("status", "--json").strip().getBytes(StandardCharsets.UTF_8));
     assertThat(json.members())
         .containsKeys("ledger", "origin", "size", "anchored", "mode", "newest_timestamp");
     assertThat(json.string("mode")).isEqualTo("same_user");

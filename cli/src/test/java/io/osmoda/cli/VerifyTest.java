@@ -27,8 +27,7 @@ class VerifyTest {
 
   private static JsonObject json(CommandLineRun run) throws JsonException {
     assertThat(run.out().lines()).hasSize(1);
-    return (JsonObject)
-        CanonicalJson.parse(run.out().strip().getBytes(StandardCharsets.UTF_8));
+    return (JsonObject) CanonicalJson.parse(run.out().strip().getBytes(StandardCharsets.UTF_8));
   }
 
   private static JsonObject firstFinding(JsonObject json) {
@@ -115,13 +114,7 @@ class VerifyTest {
         CommandLineRun.of("verify", "--ledger", older.toString(), "--trust", trust);
     CommandLineRun against =
         CommandLineRun.of(
-            "verify",
-            "--ledger",
-            older.toString(),
-            "--trust",
-            trust,
-            "--since",
-            held.toString());
+            "verify", "--ledger", older.toString(), "--trust", trust, "--since", held.toString());
 
     assertThat(alone.code()).isZero();
     assertThat(against.code()).isEqualTo(1);
