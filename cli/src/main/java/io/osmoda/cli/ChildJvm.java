@@ -40,8 +40,7 @@ final class ChildJvm {
   /** The folder demo/ beside the lib/ that we run from; null where we do not run from one. */
   private static @Nullable Path demoLibraries() {
     try {
-      Path ours =
-          Path.of(Osmoda.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path ours = Path.of(Osmoda.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Path folder = ours.resolveSibling(Path.of("..", "demo")).normalize();
       return Files.isDirectory(folder) && ours.toString().endsWith(".jar") ? folder : null;
     } catch (URISyntaxException e) {

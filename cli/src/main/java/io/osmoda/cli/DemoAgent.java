@@ -102,7 +102,8 @@ final class DemoAgent {
       for (Call call : PLAN) {
         long start = System.nanoTime();
         CallToolResult result =
-            client.callTool(CallToolRequest.builder(call.tool()).arguments(call.arguments()).build());
+            client.callTool(
+                CallToolRequest.builder(call.tool()).arguments(call.arguments()).build());
         long micros = (System.nanoTime() - start) / 1_000;
         out.println(
             String.join(

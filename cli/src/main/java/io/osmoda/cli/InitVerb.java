@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     description = {
-      "Makes the ledger's folder with its first entry and checkpoint, and a key folder beside it: "
-          + "the private keys that sign checkpoints, and trust.policy, their public part. Whoever "
-          + "is to check the ledger needs trust.policy, by a way that the machine does not control. "
-          + "Private keys never stand in the ledger's folder."
+      "Makes the ledger's folder with its first entry and checkpoint, and a key folder beside it:"
+          + " the private keys that sign checkpoints, and trust.policy, their public part. Whoever"
+          + " is to check the ledger needs trust.policy, by a way that the machine does not"
+          + " control. Private keys never stand in the ledger's folder."
     },
     footer = {
       "  osmoda init",
@@ -26,8 +26,8 @@ final class InitVerb extends Verb {
       names = "--origin",
       paramLabel = "NAME",
       description =
-          "The ledger's name in every checkpoint, like a URL without scheme: a-z, 0-9 and . _ / : - "
-              + "(default: the host name).")
+          "The ledger's name in every checkpoint, like a URL without scheme: a-z, 0-9 and . _ / : -"
+              + " (default: the host name).")
   @Nullable String origin;
 
   @Override
@@ -44,7 +44,8 @@ final class InitVerb extends Verb {
     if (!Origins.isOrigin(origin)) {
       throw new CliException(
           "not an origin: '%s'".formatted(origin),
-          "It begins with a letter or digit and holds a-z, 0-9 and . _ / : - (at most 255), for example "
+          "It begins with a letter or digit and holds a-z, 0-9 and . _ / : - (at most 255), for"
+              + " example "
               + Origins.fitted(origin));
     }
     return origin;
@@ -53,22 +54,32 @@ final class InitVerb extends Verb {
   private void print(Shell shell, Path folder, String name, Path trustFile) {
     PrintStream out = shell.out();
     Style style = style(shell);
-    String option =
-        ledger == null ? "" : " --ledger " + Words.quoted(folder.toString());
+    String option = ledger == null ? "" : " --ledger " + Words.quoted(folder.toString());
     out.println(style.good("Made a ledger") + " at " + folder.toAbsolutePath().normalize());
     out.println();
     out.println("  origin      " + name);
-    out.println("  keys        " + trustFile.getParent() + "   private: whoever holds them can sign as this ledger");
+    out.println(
+        "  keys        "
+            + trustFile.getParent()
+            + "   private: whoever holds them can sign as this ledger");
     out.println("  trust file  " + trustFile);
-    out.println("              public: give it to whoever is to check the ledger, by a way of your own");
+    out.println(
+        "              public: give it to whoever is to check the ledger, by a way of your own");
     out.println();
     out.println(style.bold("Next"));
-    out.println("  osmoda mcp wrap --agent NAME" + option + " -- SERVER…   record an MCP server's calls");
+    out.println(
+        "  osmoda mcp wrap --agent NAME" + option + " -- SERVER…   record an MCP server's calls");
     out.println("  osmoda append --actor user:me --action review" + option);
     out.println("  osmoda tail -f" + option);
     out.println("  osmoda verify" + option);
     out.println();
-    out.println(style.dim("Ledger, keys and agents under one user is the quick start: it shows accidents and outsiders, and"));
-    out.println(style.dim("what that user rewrites up to the last checkpoint held elsewhere. osmoda serve --help tells of more."));
+    out.println(
+        style.dim(
+            "Ledger, keys and agents under one user is the quick start: it shows accidents and"
+                + " outsiders, and"));
+    out.println(
+        style.dim(
+            "what that user rewrites up to the last checkpoint held elsewhere. osmoda serve --help"
+                + " tells of more."));
   }
 }

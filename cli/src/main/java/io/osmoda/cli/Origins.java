@@ -23,7 +23,9 @@ final class Origins {
     return text.matches("[a-z0-9][a-z0-9._/:-]{0,254}");
   }
 
-  /** The text with all that an origin may not hold replaced; {@code localhost} where none is left. */
+  /**
+   * The text with all that an origin may not hold replaced; {@code localhost} where none is left.
+   */
   static String fitted(String name) {
     String fitted =
         name.toLowerCase(Locale.ROOT)

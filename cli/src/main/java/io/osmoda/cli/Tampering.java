@@ -21,8 +21,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What somebody who holds a ledger's folder, but not its keys, can do to it. For the demo, on copies
- * of small ledgers with one segment; works on the bytes alone, as they would.
+ * What somebody who holds a ledger's folder, but not its keys, can do to it. For the demo, on
+ * copies of small ledgers with one segment; works on the bytes alone, as they would.
  */
 final class Tampering {
   private static final Path SEGMENT = Path.of("segments", "00000000000000000000.ndjson");

@@ -86,7 +86,9 @@ final class Times {
     };
   }
 
-  /** A moment to the millisecond: {@code 2026-03-01 14:23:07.847Z}, or in local time with offset. */
+  /**
+   * A moment to the millisecond: {@code 2026-03-01 14:23:07.847Z}, or in local time with offset.
+   */
   static String show(Instant instant, ZoneId zone) {
     return zone.equals(ZoneOffset.UTC)
         ? SHOWN.format(instant.atZone(zone)) + "Z"

@@ -45,6 +45,11 @@ final class Verbs {
       List.of(
           verb(
               Group.FIRST_STEPS,
+              "demo",
+              "See it work: record an agent, tamper, prove, redact (some seconds, no network).",
+              DemoVerb::new),
+          verb(
+              Group.FIRST_STEPS,
               "init",
               "Make a ledger and the keys that sign its checkpoints.",
               InitVerb::new),
@@ -53,6 +58,12 @@ final class Verbs {
               "status",
               "How the ledger stands, who holds it, and what that protects.",
               StatusVerb::new),
+          new Entry(
+              Group.WRITE,
+              "mcp wrap",
+              "Record every call between an agent and an MCP server.",
+              true,
+              McpWrapVerb::new),
           verb(
               Group.WRITE,
               "append",

@@ -124,7 +124,8 @@ final class VerificationText {
         v.unanchoredTail() == 0
             ? "0"
             : style.warning(count(v.unanchoredTail()))
-                + ": past the newest checkpoint, so whoever holds the folder could still change them");
+                + ": past the newest checkpoint, so whoever holds the folder could still change"
+                + " them");
     if (checkpoint != null) {
       line(out, style, "root", style.dim(checkpoint.root().base64()));
     }
@@ -143,9 +144,7 @@ final class VerificationText {
       case TAMPERED ->
           style.bad("TAMPERED")
               + ": "
-              + (v.findings().size() == 1
-                  ? "1 finding"
-                  : count(v.findings().size()) + " findings");
+              + (v.findings().size() == 1 ? "1 finding" : count(v.findings().size()) + " findings");
       case UNVERIFIABLE ->
           style.warning(style.bold("UNVERIFIABLE"))
               + (v.selfConsistent()

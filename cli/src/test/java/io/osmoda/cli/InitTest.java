@@ -63,8 +63,7 @@ class InitTest {
   @ValueSource(strings = {"Foo", "a b", "-a", "", "https//ü"})
   void refusesWhatIsNoOriginAndProposesOne(String origin) {
     CommandLineRun run =
-        CommandLineRun.of(
-            "init", "--ledger", temp.resolve("l").toString(), "--origin", origin);
+        CommandLineRun.of("init", "--ledger", temp.resolve("l").toString(), "--origin", origin);
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("not an origin: '" + origin + "'").contains("for example ");
@@ -89,8 +88,7 @@ class InitTest {
   void saysWhatHindersWhereNothingCanBeWritten() throws IOException {
     Path file = temp.resolve("file");
     Files.writeString(file, "");
-    CommandLineRun run =
-        CommandLineRun.of("init", "--ledger", file.resolve("ledger").toString());
+    CommandLineRun run = CommandLineRun.of("init", "--ledger", file.resolve("ledger").toString());
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains(file.toString()).doesNotContain("\tat ");

@@ -39,8 +39,7 @@ class ProgressTest {
     try (Progress progress = progress(true)) {
       nanos.set(4_000_000_000L);
       progress.at(1_000, 4_000);
-      assertThat(shown())
-          .contains("verifying", " 25 %", "1,000 of 4,000", "250/s", "12 s left");
+      assertThat(shown()).contains("verifying", " 25 %", "1,000 of 4,000", "250/s", "12 s left");
     }
     assertThat(shown()).endsWith("\r\u001b[K");
   }
