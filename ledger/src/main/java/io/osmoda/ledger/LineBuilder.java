@@ -29,13 +29,17 @@ final class LineBuilder {
   }
 
   LineBuilder ascii(String text) {
-    int length = text.length();
-    reserve(length);
-    for (int i = 0; i < length; i++) {
-      bytes[size + i] = (byte) text.charAt(i);
-    }
-    size += length;
+    reserve(text.length());
+    copy(text, text.length());
     return this;
+  }
+
+  /** Copies the first characters, which are ASCII; there is room. */
+  // Made for just this: it copies the low bytes, with no array in between.
+  @SuppressWarnings("deprecation")
+  private void copy(String text, int length) {
+    text.getBytes(0, length, bytes, size);
+    size += length;
   }
 
   LineBuilder raw(byte[] source) {
@@ -69,11 +73,13 @@ final class LineBuilder {
 
   /** A JSON string with its quotes. The text was checked: no lone surrogates. */
   LineBuilder string(String text) {
+    int plain = plainLength(text);
     reserve(text.length() + 2);
     bytes[size++] = '"';
-    for (int i = 0; i < text.length(); i++) {
+    copy(text, plain);
+    for (int i = plain; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+      if (isPlain(c)) {
         reserve(2);
         bytes[size++] = (byte) c;
       } else if (c < 0x80) {
@@ -90,6 +96,21 @@ final class LineBuilder {
     reserve(1);
     bytes[size++] = '"';
     return this;
+  }
+
+  /** How many characters at the beginning stand in a JSON string as they are. */
+  private static int plainLength(String text) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      if (!isPlain(text.charAt(i))) {
+        return i;
+      }
+    }
+    return length;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
   }
 
   private void escape(char c) {
