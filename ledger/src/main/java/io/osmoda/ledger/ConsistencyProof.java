@@ -50,6 +50,7 @@ record ConsistencyProof(long from, long to, List<Hash> hashes) {
     if (!complete && hashes.isEmpty()) {
       return false;
     }
+    MerkleTree tree = new MerkleTree();
     long node = from - 1;
     long last = to - 1;
     while ((node & 1) == 1) {
@@ -63,14 +64,14 @@ record ConsistencyProof(long from, long to, List<Hash> hashes) {
         return false;
       }
       if ((node & 1) == 1 || node == last) {
-        smaller = MerkleTree.nodeHash(hash, smaller);
-        larger = MerkleTree.nodeHash(hash, larger);
+        smaller = tree.node(hash, smaller);
+        larger = tree.node(hash, larger);
         while ((node & 1) == 0 && node != 0) {
           node >>>= 1;
           last >>>= 1;
         }
       } else {
-        larger = MerkleTree.nodeHash(larger, hash);
+        larger = tree.node(larger, hash);
       }
       node >>>= 1;
       last >>>= 1;

@@ -134,6 +134,7 @@ public final class InclusionProof {
     if (index >= size) {
       return null;
     }
+    MerkleTree tree = new MerkleTree();
     long node = index;
     long last = size - 1;
     Hash hash = leafHash;
@@ -142,13 +143,13 @@ public final class InclusionProof {
         return null;
       }
       if ((node & 1) == 1 || node == last) {
-        hash = MerkleTree.nodeHash(sibling, hash);
+        hash = tree.node(sibling, hash);
         while ((node & 1) == 0 && node != 0) {
           node >>>= 1;
           last >>>= 1;
         }
       } else {
-        hash = MerkleTree.nodeHash(hash, sibling);
+        hash = tree.node(hash, sibling);
       }
       node >>>= 1;
       last >>>= 1;

@@ -295,7 +295,7 @@ final class KeyFolder {
     List<String> fresh = logLines(next.resolve(POLICY_FILE));
     StringBuilder policy = new StringBuilder();
     boolean written = false;
-    for (String line : Files.readAllLines(folder.resolve(POLICY_FILE))) {
+    for (String line : lines(folder.resolve(POLICY_FILE))) {
       if (!isLogLine(line)) {
         policy.append(line).append('\n');
       } else if (!written) {
@@ -305,7 +305,7 @@ final class KeyFolder {
     }
     Path merged = next.resolve(POLICY_FILE + UNFINISHED);
     Files.deleteIfExists(merged);
-    write(merged, policy.toString().getBytes(StandardCharsets.UTF_8));
+    write(merged, policy.toString().getBytes(StandardCharsets.ISO_8859_1));
     Files.move(
         merged,
         next.resolve(POLICY_FILE),
@@ -315,7 +315,12 @@ final class KeyFolder {
   }
 
   private static List<String> logLines(Path policy) throws IOException {
-    return Files.readAllLines(policy).stream().filter(KeyFolder::isLogLine).toList();
+    return lines(policy).stream().filter(KeyFolder::isLogLine).toList();
+  }
+
+  /** Octets, as C2SP's policies are: a comment need not be UTF-8. */
+  private static List<String> lines(Path policy) throws IOException {
+    return Files.readAllLines(policy, StandardCharsets.ISO_8859_1);
   }
 
   private static boolean isLogLine(String line) {
@@ -366,30 +371,20 @@ final class KeyFolder {
       throw new KeyFolderException(
           policy + " is missing; restore it, with a \"log\" line for each of the ledger's keys");
     }
-    List<LogSigner.LogKey> keys = new ArrayList<>();
-    for (String line : logLines(policy)) {
-      VerifierKey verifier;
-      try {
-        verifier = VerifierKey.parse(line.strip().split("[ \t]+", 3)[1]);
-      } catch (BadKeyException e) {
-        throw new KeyFolderException(policy + " holds a bad key: " + e.getMessage());
-      }
-      PrivateKey secret = verifier.type() == VerifierKey.Type.ED25519 ? classical : postQuantum;
-      keys.add(new LogSigner.LogKey(verifier, secret));
+    List<VerifierKey> named;
+    try {
+      named = TrustPolicy.load(policy).logs();
+    } catch (BadPolicyException e) {
+      throw new KeyFolderException(policy + " is no trust policy: " + e.getMessage(), e);
     }
-    boolean bothKinds =
-        keys.size() == 2
-            && keys.get(0).verifier().name().equals(keys.get(1).verifier().name())
-            && keys.stream()
-                .map(key -> key.verifier().type())
-                .toList()
-                .containsAll(List.of(VerifierKey.Type.ED25519, VerifierKey.Type.ML_DSA_44));
-    if (!bothKinds) {
-      throw new KeyFolderException(
-          policy
-              + " must name one Ed25519 and one ML-DSA-44 key of one origin in \"log\" lines: those"
-              + " of the private keys beside it");
+    VerifierKey first = only(VerifierKey.Type.ED25519, named, policy);
+    VerifierKey second = only(VerifierKey.Type.ML_DSA_44, named, policy);
+    if (named.size() != 2 || !first.name().equals(second.name())) {
+      throw wrongKeys(policy);
     }
+    // In this order, whatever that of the lines: ledger.json lists them so.
+    List<LogSigner.LogKey> keys =
+        List.of(new LogSigner.LogKey(first, classical), new LogSigner.LogKey(second, postQuantum));
     for (LogSigner.LogKey key : keys) {
       if (!belongTogether(key)) {
         throw new KeyFolderException(
@@ -402,6 +397,22 @@ final class KeyFolder {
       }
     }
     return new LogSigner(keys);
+  }
+
+  private static VerifierKey only(VerifierKey.Type type, List<VerifierKey> keys, Path policy)
+      throws KeyFolderException {
+    List<VerifierKey> those = keys.stream().filter(key -> key.type() == type).toList();
+    if (those.size() != 1) {
+      throw wrongKeys(policy);
+    }
+    return those.getFirst();
+  }
+
+  private static KeyFolderException wrongKeys(Path policy) {
+    return new KeyFolderException(
+        policy
+            + " must name one Ed25519 and one ML-DSA-44 key of one origin in \"log\" lines: those"
+            + " of the private keys beside it");
   }
 
   private static boolean belongTogether(LogSigner.LogKey key) throws KeyFolderException {

@@ -69,6 +69,13 @@ final class MerkleTree {
     finish(nodeInput, target, to);
   }
 
+  /** As {@link #nodeHash}. */
+  Hash node(Hash left, Hash right) {
+    byte[] node = new byte[Hash.LENGTH];
+    node(left.raw(), 0, right.raw(), 0, node, 0);
+    return Hash.wrap(node);
+  }
+
   /**
    * Hashes the {@code count} hashes at {@code from} up to one, in place: it then stands at {@code
    * from}, and the others are overwritten.

@@ -246,15 +246,16 @@ class KeyFolderTest {
     VerifierKey witness = TestLog.verifier("w.example", VerifierKey.Type.ML_DSA_44, 9);
     Files.writeString(
         keys.policyFile(),
-        "# ours\nlog "
+        "# für uns\nlog "
             + keys.vkeys().get(1)
             + "\n log "
             + keys.vkeys().get(0)
             + " https://log.example\nwitness w "
             + witness
             + "\nquorum w\n",
-        StandardCharsets.UTF_8);
+        StandardCharsets.ISO_8859_1);
     KeyFolder restarted = KeyFolder.load(folder);
+    assertThat(restarted.vkeys()).as("whatever the lines' order").isEqualTo(keys.vkeys());
     List<String> next = restarted.beginRotation().vkeys();
     restarted.completeRotation();
     TrustPolicy policy = TrustPolicy.load(restarted.policyFile());
