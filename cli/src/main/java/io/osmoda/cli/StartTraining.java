@@ -29,7 +29,6 @@ final class StartTraining {
     {"--version"},
     {"init", "--origin", "training.example"},
     {"append", "--actor", "agent:training", "--action", "note", "--payload", "{\"a\":[1,true]}"},
-    {"append", "-"},
     {"status"},
     {"query"},
     {"query", "--json", "--actor", "agent:training"},
