@@ -113,7 +113,7 @@ final class AppendVerb extends Verb {
     Path folder = ledgerFolder(shell);
     LedgerReader.open(folder).close(); // tells at once where there is none
     try (RecorderConnection recorder =
-        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess())) {
+        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess(Osmoda.class))) {
       return new DraftStream(shell, recorder).run();
     }
   }

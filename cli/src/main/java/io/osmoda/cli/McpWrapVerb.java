@@ -87,7 +87,7 @@ final class McpWrapVerb extends Verb {
     }
     LedgerReader.open(folder).close(); // tells at once where there is none
     try (RecorderConnection recorder =
-        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess())) {
+        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess(Osmoda.class))) {
       McpWrap.Builder wrap =
           McpWrap.builder(recorder, agent, command).policy(policy).onFailure(mode);
       if (serverName != null) {

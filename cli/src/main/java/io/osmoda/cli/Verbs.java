@@ -137,7 +137,13 @@ final class Verbs {
               Group.RUN,
               "clock confirm",
               "Follow the machine's clock after it jumped forward.",
-              ClockConfirmVerb::new));
+              ClockConfirmVerb::new),
+          new Entry(
+              Group.RUN,
+              "bench",
+              "Measure this machine, beside what people would use instead.",
+              true,
+              BenchVerb::new));
 
   private Verbs() {}
 

@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.ledger.BadProofException;
+import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.Finding;
@@ -8,6 +9,7 @@ import io.osmoda.ledger.FindingKind;
 import io.osmoda.ledger.Hash;
 import io.osmoda.ledger.InclusionProof;
 import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonNull;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
@@ -127,7 +129,15 @@ final class VerifyProofVerb extends Verb {
     Path file = subject == null || subject.entry == null ? Path.of("-") : subject.entry;
     byte[] line =
         file.toString().equals("-") ? shell.in().readAllBytes() : Files.readAllBytes(file);
-    Entry entry = Entry.parse(line);
+    Entry entry;
+    try {
+      // Only how the line is laid out may have been changed on its way, and that proves nothing.
+      entry = Entry.parse(CanonicalJson.canonicalize(line));
+    } catch (JsonException e) {
+      throw new CliException(
+          "%s is no entry: %s".formatted(file, e.getMessage()),
+          "Give the line that osmoda show SEQ --json prints.");
+    }
     if (entry.seq() != parsed.index()) {
       throw new CliException(
           "the proof is for entry %d, the line is entry %d".formatted(parsed.index(), entry.seq()),

@@ -46,15 +46,17 @@ public final class DaemonLauncher {
 
   /**
    * Starts daemons the way in which this process was started: by the launcher script where it says
-   * so, else with the same JVM, class path and main class.
+   * so, else with the same JVM and class path.
+   *
+   * @param main the class of the {@code osmoda} command; not taken from this process, which may be
+   *     another program that only uses the command
    */
-  public static DaemonLauncher ofThisProcess() {
+  public static DaemonLauncher ofThisProcess(Class<?> main) {
     String launcher = System.getProperty(LAUNCHER_PROPERTY);
     if (launcher != null && !launcher.isEmpty()) {
       return new DaemonLauncher(List.of(launcher), System.getenv());
     }
-    String main = System.getProperty("sun.java.command", "").split(" ", 2)[0];
-    return ofJava(main, List.of());
+    return ofJava(main.getName(), List.of());
   }
 
   /** Starts daemons with this process's JVM and class path and another main class. */
