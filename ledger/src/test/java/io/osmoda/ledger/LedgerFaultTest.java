@@ -28,7 +28,6 @@ class LedgerFaultTest {
   private Path dir;
   private LedgerOptions options;
   private FaultDisk created;
-  private VerifyOptions trusted;
 
   /** A life of a ledger; what it acknowledges goes into the map. */
   private interface Life {
@@ -36,7 +35,7 @@ class LedgerFaultTest {
   }
 
   @BeforeAll
-  void create(@TempDir Path temp) throws Exception {
+  void create(@TempDir Path temp) throws IOException {
     dir = temp.resolve("ledger");
     created = new FaultDisk();
     options =
@@ -45,7 +44,6 @@ class LedgerFaultTest {
             .withSegmentBytes(4_000)
             .withCheckpointInterval(LedgerOptions.MAX_CHECKPOINT_INTERVAL);
     Ledger.create(dir, "faults.example/one", options.withDisk(created)).close();
-    trusted = VerifyOptions.defaults().withTrust(temp.resolve("keys/trust.policy")).withThreads(1);
   }
 
   private static EntryDraft draft(int i) {
@@ -121,6 +119,57 @@ class LedgerFaultTest {
           ledger.redact(2, 3, "a person asked", JsonObject.EMPTY);
           append(ledger, 10, acknowledged);
         });
+  }
+
+  @Test
+  void aRotationThatFailsAtAnyPointIsCompletedOrNeverWas(@TempDir Path rotations)
+      throws Exception {
+    FaultDisk whole = created.copy();
+    LedgerOptions counting = options.withKeys(keysCopy(rotations.resolve("count")));
+    int operations;
+    try (Ledger ledger = Ledger.open(dir, counting.withDisk(whole))) {
+      ledger.appendDurably(draft(0));
+      whole.failAt(-1, FaultDisk.Fault.NONE);
+      ledger.rotateKeys("yearly");
+      operations = whole.operations();
+    }
+    assertThat(operations).isGreaterThan(10);
+    for (FaultDisk.Fault fault : faults()) {
+      for (int at = 0; at < operations; at++) {
+        Path keys = keysCopy(rotations.resolve(fault + "-" + at));
+        LedgerOptions own = options.withKeys(keys);
+        FaultDisk disk = created.copy();
+        Map<Long, Hash> acknowledged = new TreeMap<>();
+        Ledger ledger = Ledger.open(dir, own.withDisk(disk));
+        append(ledger, 0, acknowledged);
+        disk.failAt(at, fault);
+        String where = "rotation, " + fault + " at " + at;
+        assertThatCode(
+                () -> {
+                  ledger.rotateKeys("yearly");
+                  ledger.close();
+                })
+            .as(where)
+            .isInstanceOf(IOException.class);
+        closeAnyhow(ledger);
+        disk.restart(at);
+        check(disk, acknowledged, where + ", after " + disk.log(), own);
+      }
+    }
+  }
+
+  /** Ends the writer; that its end cannot be sealed after a fault is nothing new. */
+  private static void closeAnyhow(Ledger ledger) {
+    try {
+      ledger.close();
+    } catch (IOException e) {
+      assertThat(e).hasMessageNotContaining("lock");
+    }
+  }
+
+  private Path keysCopy(Path to) throws IOException {
+    LedgerTest.copyTree(options.keysFor(new LedgerFolder(dir)), to);
+    return to;
   }
 
   @Test
@@ -226,7 +275,13 @@ class LedgerFaultTest {
   /** Opens again without help, and everything acknowledged is there. */
   private void check(FaultDisk disk, Map<Long, Hash> acknowledged, String where)
       throws IOException {
-    try (Ledger ledger = Ledger.open(dir, options.withDisk(disk))) {
+    check(disk, acknowledged, where, options);
+  }
+
+  private void check(
+      FaultDisk disk, Map<Long, Hash> acknowledged, String where, LedgerOptions with)
+      throws IOException {
+    try (Ledger ledger = Ledger.open(dir, with.withDisk(disk))) {
       long last = -1;
       try (EntryCursor cursor = ledger.reader().read(0, Long.MAX_VALUE)) {
         for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
@@ -248,7 +303,16 @@ class LedgerFaultTest {
       fail(where + ": does not open again: " + e.getMessage(), e);
     }
     LedgerReader reader = new LedgerReader(disk, new LedgerFolder(dir), null);
-    Verification verification = reader.verify(trusted);
+    Verification verification;
+    try {
+      verification =
+          reader.verify(
+              VerifyOptions.defaults()
+                  .withTrust(with.keysFor(new LedgerFolder(dir)).resolve("trust.policy"))
+                  .withThreads(1));
+    } catch (BadPolicyException e) {
+      throw new AssertionError(where + ": the trust file is broken", e);
+    }
     assertThat(verification.findings()).as(where).isEmpty();
     assertThat(verification.verdict()).as(where).isEqualTo(Verdict.INTACT);
     assertThat(verification.anchored()).as(where).isEqualTo(reader.size());
