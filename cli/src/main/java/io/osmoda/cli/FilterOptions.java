@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.EntryFilter;
+import io.osmoda.ledger.Entry;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -58,6 +59,22 @@ final class FilterOptions {
       paramLabel = "TEXT",
       description = "Only entries that hold this text anywhere, in any case.")
   @Nullable String text;
+
+  @Option(
+      names = "--reads",
+      description =
+          "Also show the entries that reading the ledger makes (ledger_query): tables leave them "
+              + "out unless they are asked for. --json never does.")
+  boolean reads;
+
+  /** Whether a table leaves this entry out. */
+  boolean isLeftOut(Entry entry) {
+    return !reads
+        && actions.isEmpty()
+        && sources.isEmpty()
+        && actors.isEmpty()
+        && entry.action().equals("ledger_query");
+  }
 
   EntryFilter filter(Instant now, ZoneId zone) {
     Instant first = from == null ? null : Times.parse(from, now, zone);

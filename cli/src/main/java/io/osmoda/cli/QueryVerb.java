@@ -2,11 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.EntryFilter;
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.Entry;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,109 +43,43 @@ final class QueryVerb extends Verb {
       throw new CliException("--limit: a number from 0 on is wanted, not " + limit, null);
     }
     long most = limit != null ? limit : rendering.json ? 0 : DEFAULT_LIMIT;
-    try (LedgerAccess access = access(shell)) {
-      boolean more = print(shell, access, filter, most);
-      tellNotice(shell, access);
-      if (more && limit == null) {
-        shell
-            .err()
-            .println(
-                "osmoda: these are the newest %d; --limit 0 shows all, --limit N more"
-                    .formatted(most));
+    if (most > EntryPrinter.MAX_TURNED && !newestFirst) {
+      throw new CliException(
+          "--limit: at most %d, oldest first".formatted(EntryPrinter.MAX_TURNED),
+          "Add --newest-first, or take all with --limit 0.");
+    }
+    try (LedgerAccess access = access(shell);
+        EntryPrinter printer = new EntryPrinter(shell, style(shell), rendering, filters)) {
+      if (most == 0) {
+        access.query(filter, newestFirst, LedgerAccess.NO_LIMIT, printer::print);
+      } else if (newestFirst) {
+        access.query(
+            filter,
+            true,
+            LedgerAccess.NO_LIMIT,
+            entry -> printer.print(entry) && printer.printed() < most);
+      } else {
+        printer.printNewest(access, filter, (int) most);
       }
+      printer.flush();
+      tellNotice(shell, access);
+      tellBound(shell, printer.printed(), most);
       return Osmoda.DONE;
     }
   }
 
-  /** Whether more match than were printed. */
-  private boolean print(Shell shell, LedgerAccess access, EntryFilter filter, long most)
-      throws IOException {
-    Sink sink =
-        rendering.json
-            ? new JsonLines(shell)
-            : new Rows(new EntryTable(shell, style(shell), rendering));
-    try (sink) {
-      if (most == 0) {
-        access.query(filter, newestFirst, Long.MAX_VALUE >> 11, sink::print);
-        return false;
-      }
-      List<Entry> found = new ArrayList<>();
-      access.query(filter, true, most + 1, entry -> found.add(entry));
-      boolean more = found.size() > most;
-      List<Entry> shown = new ArrayList<>(more ? found.subList(0, (int) most) : found);
-      if (!newestFirst) {
-        Collections.reverse(shown);
-      }
-      for (Entry entry : shown) {
-        sink.print(entry);
-      }
-      return more;
-    } finally {
-      if (!rendering.json && sink.isEmpty()) {
-        shell.err().println("No entries match.");
-      }
+  private void tellBound(Shell shell, long printed, long most) {
+    if (rendering.json) {
+      return;
     }
-  }
-
-  /** Where found entries go. */
-  abstract static class Sink implements AutoCloseable {
-    private boolean empty = true;
-
-    /** Prints an entry; false where nobody reads any more. */
-    final boolean print(Entry entry) {
-      empty = false;
-      return put(entry);
-    }
-
-    final boolean isEmpty() {
-      return empty;
-    }
-
-    abstract boolean put(Entry entry);
-
-    @Override
-    public abstract void close();
-  }
-
-  private static final class Rows extends Sink {
-    private final EntryTable table;
-
-    Rows(EntryTable table) {
-      this.table = table;
-    }
-
-    @Override
-    boolean put(Entry entry) {
-      table.add(entry);
-      return !table.isAbandoned();
-    }
-
-    @Override
-    public void close() {
-      table.close();
-    }
-  }
-
-  private static final class JsonLines extends Sink {
-    private static final int CHECK_EVERY = 256;
-
-    private final Shell shell;
-    private int count;
-
-    JsonLines(Shell shell) {
-      this.shell = shell;
-    }
-
-    @Override
-    boolean put(Entry entry) {
-      shell.out().println(entry.toJson());
-      count++;
-      return count % CHECK_EVERY != 0 || !shell.out().checkError();
-    }
-
-    @Override
-    public void close() {
-      shell.out().flush();
+    if (printed == 0) {
+      shell.err().println("No entries match.");
+    } else if (printed == most && limit == null) {
+      shell
+          .err()
+          .println(
+              "osmoda: these are the newest %d; --limit N shows more, --limit 0 all"
+                  .formatted(most));
     }
   }
 }

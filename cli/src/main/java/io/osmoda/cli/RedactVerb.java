@@ -86,12 +86,11 @@ final class RedactVerb extends Verb {
     shell
         .err()
         .print(
-            "The payload of %s in %s will be gone for good; copies made earlier keep it. Go on? [y/N] "
+            "Remove the payload of %s for good? Copies made earlier keep it. [y/N] "
                 .formatted(
                     wanted.first() == wanted.last()
                         ? "entry " + wanted
-                        : Words.entries(wanted.last() - wanted.first() + 1) + " (" + wanted + ")",
-                    ledgerFolder(shell)));
+                        : Words.entries(wanted.last() - wanted.first() + 1) + " (" + wanted + ")"));
     shell.err().flush();
     String answer =
         new BufferedReader(new InputStreamReader(shell.in(), StandardCharsets.UTF_8)).readLine();

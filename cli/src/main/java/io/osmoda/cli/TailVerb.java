@@ -2,10 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.EntryFilter;
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.Entry;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,54 +35,25 @@ final class TailVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException, InterruptedException {
-    if (lines < 0) {
-      throw new CliException("-n: a number from 0 on is wanted, not " + lines, null);
+    if (lines < 0 || lines > EntryPrinter.MAX_TURNED) {
+      throw new CliException(
+          "-n: a number from 0 to %d is wanted, not %d".formatted(EntryPrinter.MAX_TURNED, lines),
+          null);
     }
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
-    Printer printer = new Printer(shell);
-    try (LedgerAccess access = access(shell)) {
-      Long next = null;
-      if (lines > 0) {
-        List<Entry> newest = new ArrayList<>();
-        access.query(filter, true, lines, newest::add);
-        for (Entry entry : newest.reversed()) {
-          printer.print(entry);
-          next = entry.seq() + 1;
+    try (EntryPrinter printer = new EntryPrinter(shell, style(shell), rendering, filters)) {
+      Long next;
+      try (LedgerAccess access = access(shell)) {
+        next = printer.printNewest(access, filter, lines);
+        printer.flush();
+        tellNotice(shell, access);
+      }
+      if (follow) {
+        try (LedgerAccess access = access(shell)) {
+          access.follow(filter, next, entry -> printer.print(entry) && printer.flush());
         }
       }
-      printer.flush();
-      tellNotice(shell, access);
-      if (follow) {
-        access.follow(filter, next, entry -> printer.print(entry) && printer.flush());
-      }
       return Osmoda.DONE;
-    }
-  }
-
-  /** Prints entries as they come. */
-  private final class Printer {
-    private final Shell shell;
-    private final EntryTable table;
-
-    Printer(Shell shell) {
-      this.shell = shell;
-      this.table = new EntryTable(shell, style(shell), rendering);
-    }
-
-    boolean print(Entry entry) {
-      if (rendering.json) {
-        shell.out().println(entry.toJson());
-      } else {
-        table.add(entry);
-      }
-      return true;
-    }
-
-    /** False where nobody reads any more. */
-    boolean flush() {
-      table.flush();
-      shell.out().flush();
-      return !shell.out().checkError();
     }
   }
 }

@@ -98,6 +98,29 @@ class ReadTest {
   }
 
   @Test
+  void readingsAreLeftOutOfTablesUnlessAskedForButNeverOutOfJson() {
+    ledger.out("query", "--status", "error");
+    CommandLineRun table = ledger.run("tail", "-n", "2");
+
+    assertThat(table.out()).contains("tool-5").contains("tool-6").doesNotContain("ledger_query");
+    assertThat(table.err()).contains("left out; --reads shows them");
+    assertThat(ledger.out("tail", "--reads")).contains("ledger_query");
+    assertThat(ledger.out("query", "--action", "ledger_query")).contains("ledger_query");
+    assertThat(ledger.out("query", "--json")).contains("\"action\":\"ledger_query\"");
+  }
+
+  @Test
+  void theDefaultLimitKeepsTheNewestAndSaysSo() throws IOException {
+    ledger.fill(150);
+    CommandLineRun run = ledger.run("query", "--action", "tool_call");
+
+    assertThat(run.out().lines()).hasSize(101);
+    assertThat(run.out()).contains("tool-150").doesNotContain("tool-50 ");
+    assertThat(run.err()).contains("newest 100").contains("--limit");
+    assertThat(ledger.out("query", "--limit", "0").lines()).hasSizeGreaterThan(156);
+  }
+
+  @Test
   void nothingFoundIsSaidOnStandardErrorOnly() {
     CommandLineRun run = ledger.run("query", "--actor", "user:nobody");
 
@@ -120,7 +143,7 @@ class ReadTest {
         "show x | not a sequence number",
         "show 1-2 | one sequence number",
         "show 99 | there is no entry 99",
-        "tail -n -3 | from 0 on",
+        "tail -n -3 | from 0 to",
       })
   void wrongArgumentsAreExplained(String command, String message) {
     CommandLineRun run = ledger.run(command.split(" ", -1));

@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.EntryDraft;
+import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.KeyFolderException;
 import io.osmoda.ledger.Ledger;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class LedgerAccess implements AutoCloseable {
+  /** As many entries as there are. */
+  public static final long NO_LIMIT = JsonNumber.MAX_SAFE_INTEGER;
+
   /** How long another short command may hold the ledger before this one gives up. */
   private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
 
