@@ -49,8 +49,13 @@ final class HexBytes {
 
   /** Writes the 64 digits of a 32-byte hash. */
   static void encode(byte[] hash, int hashAt, byte[] target, int targetAt) {
-    for (int i = 0; i < Hash.LENGTH; i++) {
-      SHORTS.set(target, targetAt + 2 * i, DIGIT_PAIRS[hash[hashAt + i] & 0xff]);
+    encode(hash, hashAt, Hash.LENGTH, target, targetAt);
+  }
+
+  /** Writes two digits for each of {@code length} bytes. */
+  static void encode(byte[] source, int from, int length, byte[] target, int targetAt) {
+    for (int i = 0; i < length; i++) {
+      SHORTS.set(target, targetAt + 2 * i, DIGIT_PAIRS[source[from + i] & 0xff]);
     }
   }
 

@@ -18,8 +18,9 @@ final class LineBuilder {
     return size;
   }
 
-  byte[] toBytes() {
-    return Arrays.copyOf(bytes, size);
+  /** The bytes, {@link #size} of them, and room behind; the builder is done with. */
+  byte[] array() {
+    return bytes;
   }
 
   private void reserve(int more) {
@@ -58,17 +59,9 @@ final class LineBuilder {
 
   LineBuilder hex(byte[] source, int from, int length) {
     reserve(2 * length);
-    hex(source, from, length, bytes, size);
+    HexBytes.encode(source, from, length, bytes, size);
     size += 2 * length;
     return this;
-  }
-
-  static void hex(byte[] source, int from, int length, byte[] target, int at) {
-    int to = at;
-    for (int i = from; i < from + length; i++) {
-      target[to++] = HEX[(source[i] >> 4) & 0xf];
-      target[to++] = HEX[source[i] & 0xf];
-    }
   }
 
   /** A JSON string with its quotes. The text was checked: no lone surrogates. */

@@ -20,7 +20,9 @@ final class PreparedEntry {
 
   private final String source;
   private final List<CauseReference> causes;
+  // As long as the builder made it: copying it to measure would cost more than the spare bytes.
   private final byte[] bytes;
+  private final int length;
 
   // Offsets into bytes; the sequence number's digits are inserted at seqAt.
   private final int entryHashMember;
@@ -95,7 +97,8 @@ final class PreparedEntry {
       line.ascii("\",\"trace_id\":\"").ascii(trace.traceId()).ascii("\"}");
     }
     line.ascii("}\n");
-    bytes = line.toBytes();
+    bytes = line.array();
+    length = line.size();
     if (maxLength() > MAX_LINE) {
       throw tooLong(maxLength());
     }
@@ -134,7 +137,7 @@ final class PreparedEntry {
 
   /** The longest that the sealed line can be. */
   int maxLength() {
-    return bytes.length + MAX_SEQ_DIGITS;
+    return length + MAX_SEQ_DIGITS;
   }
 
   /**
@@ -155,11 +158,11 @@ final class PreparedEntry {
       byte[] entryHash,
       int entryHashAt) {
     System.arraycopy(bytes, 0, target, at, seqAt);
-    LineBuilder.hex(prevHash, 0, Hash.LENGTH, target, at + prevHashHex);
+    HexBytes.encode(prevHash, 0, target, at + prevHashHex);
     int tail = writeSeq(seq, target, at + seqAt);
-    System.arraycopy(bytes, seqAt, target, tail, bytes.length - seqAt);
+    System.arraycopy(bytes, seqAt, target, tail, length - seqAt);
     System.arraycopy(timestamp, 0, target, tail + timestampAt - seqAt, Timestamps.LENGTH);
-    int end = tail + bytes.length - seqAt;
+    int end = tail + length - seqAt;
 
     digest.update(target, at, entryHashMember);
     digest.update(target, at + afterEntryHash, payloadMember - afterEntryHash);
@@ -170,7 +173,7 @@ final class PreparedEntry {
     } catch (DigestException e) {
       throw new IllegalStateException("SHA-256 writes 32 bytes", e);
     }
-    LineBuilder.hex(entryHash, entryHashAt, Hash.LENGTH, target, at + entryHashHex);
+    HexBytes.encode(entryHash, entryHashAt, target, at + entryHashHex);
     return end;
   }
 
