@@ -9,16 +9,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Orders appends, seals them and makes them durable in groups that share one sync (section 4).
  *
- * <p>Two threads under load: the sealer links and hashes the next group while the writer syncs the
- * last. An idle ledger seals on the thread of a caller that waits anyway, which saves two
- * hand-overs a sync. Whoever holds {@code owner} is the one sealer; drafts of one thread keep their
- * order, because a caller seals itself only when the queue is empty.
+ * <p>Three threads under load: the sealer links and hashes entries into the next group while the
+ * writer syncs the last, and the completer hands out receipts for the one before. The writer takes
+ * what is sealed by itself as soon as it is free, so that the disk never waits for another thread's
+ * turn on a processor. An idle ledger seals on the thread of a caller that waits anyway, which saves
+ * three hand-overs a sync. Whoever holds {@code owner} is the one sealer; drafts of one thread keep
+ * their order, because a caller seals itself only when the queue is empty.
  *
  * <p>Producers never wake the sealer while the writer is busy: the writer's end does. So an append
  * under load costs its caller no system call.
@@ -33,6 +36,9 @@ final class CommitPipeline {
   /** A group this large says that the ledger is under load. */
   private static final int LOAD_BYTES = 64 << 10;
 
+  /** One at the writer, one whose receipts go out, one for a caller that seals itself. */
+  private static final int SPARE_GROUPS = 3;
+
   private final ChainSealer sealer;
   private final SegmentWriter segments;
   private final Consumer<Group> afterSync;
@@ -40,13 +46,21 @@ final class CommitPipeline {
   private final Queue<Group> free = new ConcurrentLinkedQueue<>();
   private final AtomicLong backlog = new AtomicLong();
   private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
-  private final AtomicReference<@Nullable Group> handed = new AtomicReference<>();
+  private final Queue<Group> durable = new ConcurrentLinkedQueue<>();
   private final Object room = new Object();
   private final Thread sealing;
   private final Thread writing;
+  private final Thread completing;
+
+  /** Guards the group that is being filled, and whether the writer has one. */
+  private final ReentrantLock filling = new ReentrantLock();
+
+  private Group current = new Group();
+  private volatile boolean writerBusy;
   private volatile boolean sealerParked;
   private volatile boolean closing;
   private volatile boolean sealerDone;
+  private volatile boolean writerDone;
   private volatile @Nullable Throwable stopped;
 
   /**
@@ -58,16 +72,18 @@ final class CommitPipeline {
     this.sealer = sealer;
     this.segments = segments;
     this.afterSync = afterSync;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < SPARE_GROUPS; i++) {
       free.add(new Group());
     }
     sealing = Thread.ofPlatform().daemon().name("osmoda-sealer").unstarted(this::sealLoop);
     writing = Thread.ofPlatform().daemon().name("osmoda-writer").unstarted(this::writeLoop);
+    completing = Thread.ofPlatform().daemon().name("osmoda-completer").unstarted(this::completeLoop);
   }
 
   void start() {
     sealing.start();
     writing.start();
+    completing.start();
   }
 
   /** Why no entries are taken any more, or null. */
@@ -192,7 +208,7 @@ final class CommitPipeline {
       LockSupport.parkNanos(this, PACE);
     }
     try {
-      while (handed.get() != null && stopped == null) {
+      while (writerBusy && stopped == null) {
         LockSupport.parkNanos(this, PACE);
       }
       Throwable failure = stopped;
@@ -241,6 +257,7 @@ final class CommitPipeline {
         owner.set(null);
       }
       if (stopped != null) {
+        failSealed();
         failQueued();
       }
     }
@@ -251,34 +268,40 @@ final class CommitPipeline {
 
   /** Seals group after group until the queue is empty and the writer idle. */
   private void sealWhileBusy() {
-    Group group = takeFree();
     while (stopped == null) {
-      drainInto(group);
-      boolean writerIdle = handed.get() == null;
-      if (group.isEmpty()) {
-        if (writerIdle) {
-          break;
+      boolean isEmpty;
+      boolean isBusy;
+      int size;
+      filling.lock();
+      try {
+        if (current.isEmpty()) {
+          current.reset(sealer.nextSeq());
         }
-        LockSupport.park(this);
-      } else if (writerIdle) {
-        handed.set(group);
+        drainInto(current);
+        isEmpty = current.isEmpty();
+        size = current.size();
+        isBusy = writerBusy;
+      } finally {
+        filling.unlock();
+      }
+      if (!isBusy) {
+        if (isEmpty) {
+          return;
+        }
         LockSupport.unpark(writing);
-        group = takeFree();
-      } else if (group.isFull() || group.size() < LOAD_BYTES) {
-        LockSupport.park(this); // the writer's end wakes us
+      }
+      if (isEmpty || size >= Group.FULL_BYTES || size < LOAD_BYTES) {
+        LockSupport.park(this); // the writer wakes us when it takes the group, and at its end
       } else {
         LockSupport.parkNanos(this, PACE);
       }
     }
-    if (stopped != null) {
-      fail(group);
-    }
-    free.add(group);
   }
 
   private void drainInto(Group group) {
     long drained = 0;
-    while (!group.isFull()) {
+    // The writer must not wait until a long queue is sealed: what is there already fills a sync.
+    while (!group.isFull() && !filling.hasQueuedThreads()) {
       PendingAppend append = queue.poll();
       if (append == null) {
         break;
@@ -299,26 +322,74 @@ final class CommitPipeline {
     }
   }
 
+  /** Takes what is sealed so far; null where that is nothing, or no spare group is left for now. */
+  private @Nullable Group takeSealed() {
+    filling.lock();
+    try {
+      writerBusy = !current.isEmpty() && stopped == null;
+      Group spare = writerBusy ? free.poll() : null;
+      if (spare == null) {
+        return null; // where there is something to write, receipts are behind
+      }
+      Group taken = current;
+      spare.reset(sealer.nextSeq());
+      current = spare;
+      return taken;
+    } finally {
+      filling.unlock();
+      LockSupport.unpark(sealing);
+    }
+  }
+
   private void writeLoop() {
     while (true) {
-      Group group = handed.get();
+      Group group = takeSealed();
       if (group == null) {
         if (sealerDone) {
+          break;
+        }
+        if (writerBusy) {
+          LockSupport.parkNanos(this, PACE);
+        } else {
+          LockSupport.park(this);
+        }
+        continue;
+      }
+      try {
+        segments.write(group);
+        durable.add(group);
+        LockSupport.unpark(completing);
+      } catch (IOException | RuntimeException | Error e) {
+        stop(e);
+        fail(group);
+        free.add(group);
+      }
+    }
+    writerDone = true;
+    LockSupport.unpark(completing);
+  }
+
+  private void completeLoop() {
+    boolean isBroken = false;
+    while (true) {
+      Group group = durable.poll();
+      if (group == null) {
+        if (writerDone && durable.isEmpty()) {
           return;
         }
         LockSupport.park(this);
         continue;
       }
-      try {
-        segments.write(group);
-        handed.set(null);
-        LockSupport.unpark(sealing);
-        complete(group);
-      } catch (IOException | RuntimeException | Error e) {
-        stop(e);
+      if (isBroken) {
         fail(group);
-        handed.set(null);
-        LockSupport.unpark(sealing);
+      } else {
+        try {
+          complete(group);
+        } catch (RuntimeException | Error e) {
+          stop(e);
+          fail(group);
+          isBroken = true;
+        }
       }
       free.add(group);
     }
@@ -358,6 +429,17 @@ final class CommitPipeline {
     }
   }
 
+  /** Fails what was sealed and not taken by the writer. */
+  private void failSealed() {
+    filling.lock();
+    try {
+      fail(current);
+      current.reset(sealer.nextSeq());
+    } finally {
+      filling.unlock();
+    }
+  }
+
   private void failQueued() {
     for (PendingAppend append = queue.poll(); append != null; append = queue.poll()) {
       backlog.addAndGet(-append.entry().maxLength());
@@ -370,7 +452,7 @@ final class CommitPipeline {
     closing = true;
     LockSupport.unpark(sealing);
     boolean interrupted = false;
-    for (Thread thread : new Thread[] {sealing, writing}) {
+    for (Thread thread : new Thread[] {sealing, writing, completing}) {
       while (thread.isAlive()) {
         try {
           thread.join();

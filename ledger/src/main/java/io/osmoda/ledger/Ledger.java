@@ -659,6 +659,9 @@ public final class Ledger implements Recorder {
         while (tree.size() != group.firstSeq() && pipeline.stopped() == null) {
           treeTurn.wait(100);
         }
+        if (tree.size() != group.firstSeq()) {
+          throw pipeline.stoppedException(); // the groups before are not in the tree
+        }
         tree.append(group.entryHashes(), 0, group.count());
         byte[] timestamp = new byte[Timestamps.LENGTH];
         Timestamps.write(group.lastTimestamp(), timestamp, 0);
