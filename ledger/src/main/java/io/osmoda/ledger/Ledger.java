@@ -381,9 +381,7 @@ public final class Ledger implements Recorder {
       throw new DraftRefusedException("action", action + " is no control action");
     }
     return submitControl(
-        ControlActions.draft(action, status, target, reason, causes, payload),
-        null,
-        freshSalt());
+        ControlActions.draft(action, status, target, reason, causes, payload), null, freshSalt());
   }
 
   private CompletableFuture<Receipt> submitControl(

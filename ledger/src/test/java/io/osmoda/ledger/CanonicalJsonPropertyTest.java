@@ -65,7 +65,7 @@ final class CanonicalJsonPropertyTest {
     SeededFuzz.mutate(corpus(), 0xf0771, SOAK_MUTATIONS, CanonicalJsonPropertyTest::check);
   }
 
-  private static List<byte[]> corpus() throws IOException {
+  static List<byte[]> corpus() throws IOException {
     List<byte[]> corpus = new ArrayList<>();
     Path resources = Path.of("src/test/resources");
     for (String folder : new String[] {"jcs/input", "jcs/output"}) {
@@ -84,7 +84,8 @@ final class CanonicalJsonPropertyTest {
     return corpus;
   }
 
-  private static void check(byte[] input) {
+  /** What must hold for every input, good or bad. */
+  static void check(byte[] input) {
     CanonicalScanner scanner = new CanonicalScanner();
     byte[] canonical;
     try {

@@ -43,13 +43,14 @@ final class SegmentOffsetsTest {
     assertThat(offsets.lines()).as("seed %d", seed).isEqualTo(starts.size());
     assertThat(offsets.bytes()).as("seed %d", seed).isEqualTo(whole);
     for (int line = 0; line < starts.size(); line += SegmentOffsets.STRIDE) {
-      assertThat(offsets.before(line)).as("seed %d, line %d", seed, line).isEqualTo(starts.get(line));
+      assertThat(offsets.before(line))
+          .as("seed %d, line %d", seed, line)
+          .isEqualTo(starts.get(line));
     }
 
     offsets.write(RealDisk.INSTANCE, dir.resolve("kept"));
     assertThat(offsets.isChanged()).isFalse();
-    SegmentOffsets kept =
-        SegmentOffsets.read(RealDisk.INSTANCE, dir.resolve("kept"), bytes.size());
+    SegmentOffsets kept = SegmentOffsets.read(RealDisk.INSTANCE, dir.resolve("kept"), bytes.size());
     assertThat(kept).isNotNull();
     assertThat(kept.lines()).isEqualTo(offsets.lines());
     assertThat(kept.before(starts.size() - 1)).isEqualTo(offsets.before(starts.size() - 1));

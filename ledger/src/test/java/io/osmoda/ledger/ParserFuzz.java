@@ -1,0 +1,96 @@
+package io.osmoda.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Coverage-guided fuzzing of the parsers, for as long as one likes; by its name no part of the
+ * build, which fuzzes with {@link SeededFuzz}. One parser at a time:
+ *
+ * <pre>JAZZER_FUZZ=1 ./mvnw -pl ledger -am test -Dtest=ParserFuzz#canonicalJson \
+ *     -Dsurefire.failIfNoSpecifiedTests=false</pre>
+ */
+final class ParserFuzz {
+  private static final String DURATION = "10m";
+  private static final Path VECTORS = Path.of("src/test/resources/vectors");
+
+  static List<byte[]> json() throws IOException {
+    return CanonicalJsonPropertyTest.corpus();
+  }
+
+  @FuzzTest(maxDuration = DURATION)
+  @MethodSource("json")
+  void canonicalJson(byte[] input) {
+    CanonicalJsonPropertyTest.check(input);
+  }
+
+  static List<byte[]> lines() throws IOException {
+    return EntryLineFuzzTest.corpus();
+  }
+
+  @FuzzTest(maxDuration = DURATION)
+  @MethodSource("lines")
+  void entryLine(byte[] input) throws JsonException {
+    new EntryLineFuzzTest().compare(input);
+  }
+
+  static List<byte[]> notes() throws IOException {
+    return List.of(
+        Files.readAllBytes(VECTORS.resolve("ledger-300/checkpoints/00000000000000000150")),
+        Files.readAllBytes(VECTORS.resolve("bundle-actor/checkpoint")));
+  }
+
+  @FuzzTest(maxDuration = DURATION)
+  @MethodSource("notes")
+  void signedNote(byte[] input) {
+    try {
+      assertThat(SignedNote.parse(input).toBytes()).isEqualTo(input);
+    } catch (BadNoteException refused) {
+      assertThat(refused).message().isNotBlank();
+    }
+  }
+
+  static List<byte[]> proofs() throws IOException {
+    return List.of(
+        Files.readAllBytes(VECTORS.resolve("bundle-actor/proofs/34.tlog-proof")),
+        Files.readAllBytes(VECTORS.resolve("bundle-actor/range.proof")));
+  }
+
+  @FuzzTest(maxDuration = DURATION)
+  @MethodSource("proofs")
+  void proof(byte[] input) {
+    try {
+      assertThat(InclusionProof.parse(input).toBytes()).isEqualTo(input);
+    } catch (BadProofException refused) {
+      assertThat(refused).message().isNotBlank();
+    }
+    try {
+      assertThat(RangeProof.parse(input).toBytes()).isEqualTo(input);
+    } catch (BadProofException refused) {
+      assertThat(refused).message().isNotBlank();
+    }
+  }
+
+  static List<byte[]> policies() throws IOException {
+    return List.of(
+        Files.readAllBytes(VECTORS.resolve("trust.policy")),
+        "# x\nlog a+00000000+AA==\nwitness a b\ngroup g 1 a\nquorum g\n".getBytes(UTF_8));
+  }
+
+  @FuzzTest(maxDuration = DURATION)
+  @MethodSource("policies")
+  void trustPolicy(byte[] input) {
+    try {
+      assertThat(TrustPolicy.parse(input)).isNotNull();
+    } catch (BadPolicyException refused) {
+      assertThat(refused).message().isNotBlank();
+    }
+  }
+}
