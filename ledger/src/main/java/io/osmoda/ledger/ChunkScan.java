@@ -209,6 +209,12 @@ final class ChunkScan {
     return starts[index];
   }
 
+  /** A copy of a good line with its LF. */
+  byte[] copyLine(int index) {
+    int start = starts[index];
+    return Arrays.copyOfRange(buffer, start, lineFeed(start, filled) + 1);
+  }
+
   /** The lines' recomputed entry hashes, 32 bytes each; zeros for a line that is no entry. */
   byte[] hashes() {
     return hashes;
@@ -304,9 +310,14 @@ final class ChunkScan {
 
   /** The index of the first LF in [at, end), or -1. */
   private int lineFeed(int at, int end) {
+    return lineFeed(buffer, at, end);
+  }
+
+  /** The index of the first LF in [at, end), or -1. */
+  static int lineFeed(byte[] bytes, int at, int end) {
     int i = at;
     while (i <= end - Long.BYTES) {
-      long word = (long) LONGS.get(buffer, i) ^ ('\n' * ONES);
+      long word = (long) LONGS.get(bytes, i) ^ ('\n' * ONES);
       long marks = (word - ONES) & ~word & TOP_BITS;
       if (marks != 0) {
         return i + (Long.numberOfTrailingZeros(marks) >>> 3);
@@ -314,7 +325,7 @@ final class ChunkScan {
       i += Long.BYTES;
     }
     while (i < end) {
-      if (buffer[i] == '\n') {
+      if (bytes[i] == '\n') {
         return i;
       }
       i++;

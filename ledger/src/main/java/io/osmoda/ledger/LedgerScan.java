@@ -2,6 +2,7 @@ package io.osmoda.ledger;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ final class LedgerScan {
   private final EntryLine line = new EntryLine();
 
   private final ChainTip tip = new ChainTip();
-  private final CompactRange tree = new CompactRange();
+  private CompactRange tree = new CompactRange();
   private boolean treeKnown = true;
   private final Map<Long, Hash> roots = new HashMap<>();
   private int nextRoot;
@@ -73,12 +74,25 @@ final class LedgerScan {
   private final List<Rotation> rotations = new ArrayList<>();
   private long rotationsSeen;
 
+  // What is remembered for the next run, where that is wanted.
+  private final @Nullable VerifyState known;
+  private final @Nullable VerifyState learned;
+  private final MessageDigest segmentDigest = EntryLine.sha256();
+  private VerifyState.@Nullable Seam before;
+  private long redactedBefore;
+  private long foreignCausesBefore;
+  private long[] rangesHere = new long[16];
+  private int rangeCount;
+  private final List<byte[]> specialsHere = new ArrayList<>();
+
   /**
    * A scan of the given files.
    *
    * @param origin the ledger's origin, empty where it is not known
    * @param rootSizes tree sizes whose roots will be asked for, ascending, without duplicates
    * @param anchorLimit a {@code ledger_redact} with a lower number is anchored
+   * @param known what an earlier run found of segments, or null
+   * @param learned where to note what this run finds of closed segments, or null
    */
   LedgerScan(
       Disk disk,
@@ -88,7 +102,11 @@ final class LedgerScan {
       long anchorLimit,
       int threads,
       VerifyOptions.Progress progress,
-      Findings findings) {
+      Findings findings,
+      @Nullable VerifyState known,
+      @Nullable VerifyState learned) {
+    this.known = known;
+    this.learned = learned;
     this.disk = disk;
     this.files = files;
     this.origin = origin;
@@ -109,15 +127,7 @@ final class LedgerScan {
     rootsReached(tree);
     try (lookup) {
       if (threads <= 1) {
-        ChunkScan chunk = newChunk();
-        for (int i = 0; i < files.segments().size(); i++) {
-          LedgerFiles.Segment segment = files.segments().get(i);
-          for (long from = 0; from < Math.max(1, segment.size()); from += ChunkScan.SIZE) {
-            chunk.locate(i, from, segment.size());
-            chunk.readAndCheck(disk, segment.path());
-            merge(chunk);
-          }
-        }
+        runOnOneThread();
       } else {
         runOnAllCores();
       }
@@ -127,6 +137,22 @@ final class LedgerScan {
     if (lowest >= 0) {
       findings.add(
           FindingKind.PAYLOAD_MISSING, lowest, "no anchored ledger_redact names this entry");
+    }
+  }
+
+  private void runOnOneThread() throws IOException {
+    ChunkScan chunk = newChunk();
+    for (int i = 0; i < files.segments().size(); i++) {
+      LedgerFiles.Segment segment = files.segments().get(i);
+      VerifyState.Segment candidate = candidate(i);
+      if (candidate != null && skip(i, candidate, print(segment, candidate))) {
+        continue;
+      }
+      for (long from = 0; from < Math.max(1, segment.size()); from += ChunkScan.SIZE) {
+        chunk.locate(i, from, segment.size());
+        chunk.readAndCheck(disk, segment.path());
+        merge(chunk);
+      }
     }
   }
 
@@ -140,8 +166,27 @@ final class LedgerScan {
         idle.add(newChunk());
       }
       Deque<Future<ChunkScan>> inOrder = new ArrayDeque<>();
+      Map<Integer, Future<@Nullable SegmentPrint>> prints = new HashMap<>();
+      int nextPrint = 0;
       for (int i = 0; i < files.segments().size(); i++) {
         LedgerFiles.Segment segment = files.segments().get(i);
+        VerifyState.Segment candidate = candidate(i);
+        if (candidate != null) {
+          for (; nextPrint < Math.min(i + threads, files.segments().size()); nextPrint++) {
+            VerifyState.Segment ahead = candidate(nextPrint);
+            if (ahead != null) {
+              LedgerFiles.Segment itsFile = files.segments().get(nextPrint);
+              prints.put(nextPrint, workers.submit(() -> print(itsFile, ahead)));
+            }
+          }
+          while (!inOrder.isEmpty()) {
+            idle.add(mergeNext(inOrder));
+          }
+          Future<@Nullable SegmentPrint> print = prints.remove(i);
+          if (print != null && skip(i, candidate, done(print))) {
+            continue;
+          }
+        }
         for (long from = 0; from < Math.max(1, segment.size()); from += ChunkScan.SIZE) {
           ChunkScan chunk = idle.isEmpty() ? mergeNext(inOrder) : idle.remove();
           chunk.locate(i, from, segment.size());
@@ -167,13 +212,140 @@ final class LedgerScan {
 
   private ChunkScan mergeNext(Deque<Future<ChunkScan>> inOrder)
       throws IOException, InterruptedException {
+    ChunkScan chunk = done(inOrder.remove());
+    merge(chunk);
+    return chunk;
+  }
+
+  private static <T extends @Nullable Object> T done(Future<T> work) throws InterruptedException {
     try {
-      ChunkScan chunk = inOrder.remove().get();
-      merge(chunk);
-      return chunk;
+      return work.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("checking a chunk failed", e.getCause());
+      throw new IllegalStateException("a part of the check failed", e.getCause());
     }
+  }
+
+  /** What an earlier run found of a segment, if it may still hold. */
+  private VerifyState.@Nullable Segment candidate(int index) {
+    if (known == null || index == files.segments().size() - 1) {
+      return null; // the last segment may still grow
+    }
+    LedgerFiles.Segment segment = files.segments().get(index);
+    VerifyState.Segment candidate = known.segment(segment.firstSeq());
+    return candidate != null && candidate.size() == segment.size() ? candidate : null;
+  }
+
+  private @Nullable SegmentPrint print(LedgerFiles.Segment segment, VerifyState.Segment candidate) {
+    try {
+      return SegmentPrint.of(disk, segment, candidate.before().entries());
+    } catch (IOException e) {
+      return null; // it will be told when the segment is parsed instead
+    }
+  }
+
+  /** Takes a segment's bytes as checked, if they and all before them are what they were. */
+  private boolean skip(int index, VerifyState.Segment candidate, @Nullable SegmentPrint print) {
+    if (print == null
+        || !print.sha256().equals(candidate.sha256())
+        || !candidate.before().equals(seam())) {
+      return false;
+    }
+    VerifyState.Seam after = candidate.after();
+    int lastRoot = nextRoot;
+    while (lastRoot < rootSizes.length && rootSizes[lastRoot] <= after.entries()) {
+      if (!candidate.roots().containsKey(rootSizes[lastRoot])) {
+        return false; // a checkpoint of a size that was not asked for then
+      }
+      lastRoot++;
+    }
+    nextRoot = lastRoot;
+    roots.putAll(candidate.roots());
+    lookup.skip(index, print.offsets(), print.lines());
+    for (int i = 0; i < candidate.withoutPayload().length; i += 2) {
+      missingPayloads.addRange(candidate.withoutPayload()[i], candidate.withoutPayload()[i + 1]);
+    }
+    redacted += candidate.redacted();
+    foreignCauses += candidate.foreignCauses();
+    for (byte[] special : candidate.specials()) {
+      special(special, 0, special.length);
+    }
+    entries = after.entries();
+    tree = new CompactRange(after.entries(), after.subtrees());
+    tip.due = after.due();
+    tip.timed = true;
+    tip.linked = true;
+    after.entryHash().copyTo(tip.entryHash, 0);
+    System.arraycopy(candidate.timestamp(), 0, tip.timestamp, 0, tip.timestamp.length);
+    bytesDone += candidate.size();
+    if (learned != null) {
+      learned.add(candidate);
+    }
+    progress.progress(bytesDone, files.bytes());
+    return true;
+  }
+
+  /** The chain as it stands, or null where it is not whole so far. */
+  private VerifyState.@Nullable Seam seam() {
+    if (!treeKnown || !tip.numbered || !tip.linked || tip.holes != 0 || tree.size() != entries) {
+      return null;
+    }
+    return new VerifyState.Seam(
+        entries,
+        tip.due,
+        Hash.of(tip.entryHash),
+        Hash.of(EntryLine.sha256().digest(tip.timestamp)),
+        tree.subtrees());
+  }
+
+  private void beginSegment() {
+    before = seam();
+    segmentDigest.reset();
+    redactedBefore = redacted;
+    foreignCausesBefore = foreignCauses;
+    rangeCount = 0;
+    specialsHere.clear();
+  }
+
+  private void rememberWithoutPayload(long seq) {
+    if (rangeCount > 0 && rangesHere[rangeCount - 1] == seq - 1) {
+      rangesHere[rangeCount - 1] = seq;
+    } else if (rangeCount < 2 * VerifyState.MAX_RANGES) {
+      if (rangeCount == rangesHere.length) {
+        rangesHere = Arrays.copyOf(rangesHere, 2 * rangeCount);
+      }
+      rangesHere[rangeCount++] = seq;
+      rangesHere[rangeCount++] = seq;
+    } else {
+      before = null; // too many to remember
+    }
+  }
+
+  /** Notes a closed segment for the next run; it counts only if this one finds no fault at all. */
+  private void remember(LedgerFiles.Segment segment, VerifyState into) {
+    VerifyState.Seam after = seam();
+    Hash sha256 = Hash.of(segmentDigest.digest());
+    if (before == null || after == null) {
+      return;
+    }
+    Map<Long, Hash> rootsHere = new HashMap<>();
+    for (Map.Entry<Long, Hash> root : roots.entrySet()) {
+      if (root.getKey() > before.entries() && root.getKey() <= after.entries()) {
+        rootsHere.put(root.getKey(), root.getValue());
+      }
+    }
+    into.add(
+        new VerifyState.Segment(
+            segment.firstSeq(),
+            segment.size(),
+            sha256,
+            before,
+            after,
+            tip.timestamp.clone(),
+            redacted - redactedBefore,
+            foreignCauses - foreignCausesBefore,
+            Arrays.copyOf(rangesHere, rangeCount),
+            List.copyOf(specialsHere),
+            rootsHere));
   }
 
   /** Takes in the next chunk. */
@@ -188,7 +360,11 @@ final class LedgerScan {
         failure = e;
       }
     }
+    if (chunk.from() == 0) {
+      beginSegment();
+    }
     if (failure != null) {
+      before = null;
       unreadable(segment, failure);
       return;
     }
@@ -200,12 +376,19 @@ final class LedgerScan {
       lookup.add(chunk);
       for (int i = 0; i < chunk.redactedCount(); i++) {
         missingPayloads.add(chunk.redacted(i));
+        if (learned != null) {
+          rememberWithoutPayload(chunk.redacted(i));
+        }
       }
       redacted += chunk.redactedCount();
       foreignCauses += chunk.foreignCauses();
       tip.set(chunk.tip());
       for (int i = 0; i < chunk.specialCount(); i++) {
-        special(chunk, chunk.special(i));
+        int index = chunk.special(i);
+        special(chunk.buffer(), chunk.lineStart(index), chunk.limit());
+        if (learned != null) {
+          specialsHere.add(chunk.copyLine(index));
+        }
       }
       entries += chunk.lines();
     }
@@ -216,6 +399,12 @@ final class LedgerScan {
           "the last line of segments/" + name(segment) + " does not end in a line feed");
       tip.linked = false;
       treeKnown = false;
+    }
+    if (learned != null) {
+      segmentDigest.update(chunk.buffer(), chunk.bufferFrom(), chunk.bytes());
+      if (chunk.isLastOfSegment() && chunk.segment() < files.segments().size() - 1) {
+        remember(segment, learned);
+      }
     }
     progress.progress(bytesDone, files.bytes());
   }
@@ -287,8 +476,8 @@ final class LedgerScan {
   }
 
   /** An entry that means something for the others. */
-  private void special(ChunkScan chunk, int index) {
-    line.scanStored(chunk.buffer(), chunk.lineStart(index), chunk.limit());
+  private void special(byte[] bytes, int start, int limit) {
+    line.scanStored(bytes, start, limit);
     if (line.seq() == 0 && beginning == null) {
       begin();
     }

@@ -72,7 +72,10 @@ public final class LedgerVerifier {
     String claimed = claims == null ? notes.newestOrigin() : claims.origin();
     Checkpoint newest = notes.newest(claimed);
     long anchorLimit = newest == null ? 0 : newest.size();
-    LedgerScan scan = scan(files, claimed, sizes, anchorLimit, options.progress(), findings);
+    VerifyState known = readState(claimed);
+    VerifyState learned = options.state() == null ? null : new VerifyState(claimed);
+    LedgerScan scan =
+        scan(files, claimed, sizes, anchorLimit, options.progress(), findings, known, learned);
     String origin =
         claims == null && scan.beginning() != null ? scan.beginning().origin() : claimed;
     compareClaims(claims, scan);
@@ -97,6 +100,9 @@ public final class LedgerVerifier {
       judgeRedactionsAgain(scan, files, claimed, sizes, anchor == null ? 0 : anchor.size());
     }
     tellWhatWasNotChecked(notes, scan);
+    if (learned != null && findings.isEmpty()) {
+      writeState(learned);
+    }
     return result(scan, notes, origin, verified, start);
   }
 
@@ -106,7 +112,9 @@ public final class LedgerVerifier {
       long[] sizes,
       long anchorLimit,
       VerifyOptions.Progress progress,
-      Findings into)
+      Findings into,
+      @Nullable VerifyState known,
+      @Nullable VerifyState learned)
       throws IOException, InterruptedException {
     LedgerScan scan =
         new LedgerScan(
@@ -117,9 +125,37 @@ public final class LedgerVerifier {
             anchorLimit,
             options.threads(),
             progress,
-            into);
+            into,
+            known,
+            learned);
     scan.run();
     return scan;
+  }
+
+  /** What an earlier run left; one that does not fit costs time and nothing else. */
+  private @Nullable VerifyState readState(String origin) {
+    Path file = options.state();
+    if (file == null) {
+      return null;
+    }
+    try {
+      return VerifyState.read(disk, file, origin);
+    } catch (IOException e) {
+      notChecked.add("the state file " + file + " was not used: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private void writeState(VerifyState learned) {
+    Path file = options.state();
+    if (file == null) {
+      return;
+    }
+    try {
+      learned.write(disk, file);
+    } catch (IOException e) {
+      notChecked.add("the state file " + file + " could not be written: " + e);
+    }
   }
 
   /**
@@ -133,7 +169,7 @@ public final class LedgerVerifier {
       return;
     }
     Findings again = new Findings();
-    scan(files, origin, sizes, anchorLimit, (done, total) -> {}, again);
+    scan(files, origin, sizes, anchorLimit, (done, total) -> {}, again, null, null);
     for (Finding finding : again.toList()) {
       if (finding.kind() == FindingKind.PAYLOAD_MISSING && finding.seq() != null) {
         findings.add(finding.kind(), finding.seq(), finding.detail());

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder's files in memory, to be changed and read many times. For verifiers: read only. */
+/**
+ * A folder's files in memory, to be changed and read many times. For verifiers, which write only
+ * whole files.
+ */
 final class MemoryDisk implements Disk {
   private final Map<Path, byte[]> files = new TreeMap<>();
 
@@ -91,6 +94,11 @@ final class MemoryDisk implements Disk {
       @Override
       public void close() {}
     };
+  }
+
+  @Override
+  public void replace(Path file, byte[] content) {
+    put(file, content);
   }
 
   @Override
