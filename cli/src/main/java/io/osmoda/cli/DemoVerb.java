@@ -383,7 +383,8 @@ final class DemoVerb extends Verb {
     stage.command("osmoda prove %d -o %s".formatted(seq, proof));
     quietly(stage, "prove", Long.toString(seq), "-o", proof.toString(), "--ledger", ledgerOption);
     stage.command(
-        "osmoda verify-proof %s --entry %s --trust %s".formatted(proof, entry, stage.trust()));
+        "osmoda verify-proof %s \\\n       --entry %s --trust %s"
+            .formatted(proof, entry, stage.trust()));
     String answer =
         quietly(
             stage,
@@ -450,7 +451,9 @@ final class DemoVerb extends Verb {
     stage.say(
         "   claude mcp add files -- "
             + osmoda
-            + " mcp wrap --agent claude -- npx -y @modelcontextprotocol/server-filesystem .");
+            + " mcp wrap --agent claude \\\n       --ledger "
+            + Words.quoted(stage.ledger().toAbsolutePath().normalize().toString())
+            + " -- npx -y @modelcontextprotocol/server-filesystem .");
   }
 
   private static @Nullable Entry find(

@@ -4,6 +4,7 @@ import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,10 +35,22 @@ final class InitVerb extends Verb {
   int run(Shell shell) throws IOException {
     Path folder = ledgerFolder(shell);
     String name = origin == null ? Origins.ofMachine() : checked(origin);
+    requireWritable(folder);
     try (Ledger ledger = Ledger.create(folder, name, LedgerOptions.defaults().withKeys(keys))) {
       print(shell, folder, name, ledger.trustFile());
     }
     return Osmoda.DONE;
+  }
+
+  private static void requireWritable(Path folder) {
+    Path parent = folder.toAbsolutePath().normalize().getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    if (parent != null && !(Files.isDirectory(parent) && Files.isWritable(parent))) {
+      throw new CliException(
+          "nothing can be made in " + parent, "Choose a folder of your own with --ledger DIR.");
+    }
   }
 
   private static String checked(String origin) {

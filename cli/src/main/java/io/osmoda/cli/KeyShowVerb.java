@@ -17,11 +17,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "key show",
     description = {
-      "Shows the public keys that the ledger states and where the trust file lies. That the ledger "
-          + "states them proves nothing: an auditor compares them with those they were given."
+      "Shows the public keys that the ledger states and where the trust file lies. That the ledger"
+          + " states them proves nothing: an auditor compares them with those they were given. Long"
+          + " keys are cut here; --json and --trust-file have them whole."
     },
     footer = {"  osmoda key show", "  osmoda key show --trust-file > auditor.policy"})
 final class KeyShowVerb extends Verb {
+  /** A post-quantum key has 1,800 characters: its beginning is enough to recognise it. */
+  private static final int WIDTH = 100;
+
   @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
   boolean json;
 
@@ -62,7 +66,7 @@ final class KeyShowVerb extends Verb {
     out.println("  " + style.dim("origin      ") + origin);
     for (String vkey : vkeys) {
       String kind = kind(vkey);
-      out.println("  " + style.dim("%-12s".formatted(kind)) + vkey);
+      out.println("  " + style.dim("%-12s".formatted(kind)) + Table.clip(vkey, WIDTH));
     }
     boolean readable = Files.isReadable(policy);
     out.println(

@@ -105,18 +105,7 @@ final class VerificationText {
     }
     Checkpoint checkpoint = v.checkpoint();
     line(out, style, "entries", count(v.entries()) + details(v));
-    line(
-        out,
-        style,
-        "anchored",
-        count(v.anchored())
-            + (checkpoint == null
-                ? ": no checkpoint"
-                : " by checkpoint "
-                    + checkpoint.size()
-                    + " of "
-                    + checkpoint.origin()
-                    + (age == null ? "" : ", whose last entry is " + age + " old")));
+    line(out, style, "anchored", count(v.anchored()) + anchor(v, age));
     line(
         out,
         style,
@@ -124,7 +113,7 @@ final class VerificationText {
         v.unanchoredTail() == 0
             ? "0"
             : style.warning(count(v.unanchoredTail()))
-                + ": past the newest checkpoint, so whoever holds the folder could still change"
+                + ": under no trusted checkpoint, so whoever holds the folder could still change"
                 + " them");
     if (checkpoint != null) {
       line(out, style, "root", style.dim(checkpoint.root().base64()));
@@ -134,6 +123,18 @@ final class VerificationText {
       line(out, style, "not checked", style.warning(text));
     }
     line(out, style, "took", took(v));
+  }
+
+  private static String anchor(Verification v, @Nullable String age) {
+    Checkpoint checkpoint = v.checkpoint();
+    if (checkpoint == null) {
+      return ": there is no checkpoint";
+    }
+    String which = "checkpoint " + checkpoint.size() + " of " + checkpoint.origin();
+    if (v.anchored() == 0) {
+      return ": no trusted key vouches for " + which;
+    }
+    return " by " + which + (age == null ? "" : ", whose last entry is " + age + " old");
   }
 
   private static String headline(Verification v, Style style) {
@@ -148,7 +149,8 @@ final class VerificationText {
       case UNVERIFIABLE ->
           style.warning(style.bold("UNVERIFIABLE"))
               + (v.selfConsistent()
-                  ? ": the entries agree with one another, but nothing trusted vouches for them"
+                  ? ": the entries agree with one another, but nothing trusted vouches for them\n"
+                      + "  (name the keys that you trust with --trust FILE)"
                   : ": nothing can be said");
     };
   }
