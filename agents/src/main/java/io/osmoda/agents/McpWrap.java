@@ -237,7 +237,7 @@ public final class McpWrap {
     synchronized (processLock) {
       server = process;
     }
-    if (server == null) {
+    if (server == null || (!signal.equals("TERM") && Signals.reachWholeGroup())) {
       return;
     }
     if (signal.equals("TERM")) {

@@ -194,7 +194,8 @@ final class Recording {
         .build();
   }
 
-  private void lose(Throwable failure) {
+  /** Counts an entry that is not on record and never will be. */
+  void lose(Throwable failure) {
     synchronized (gapLock) {
       lost++;
       totalLost++;

@@ -95,7 +95,7 @@ final class Relay implements Runnable {
   }
 
   private void take(Frame frame) {
-    Passage passage = conversation.reading(direction, frame);
+    Passage passage = read(frame);
     held.add(passage);
     heldBytes += frame.length();
     while (!held.isEmpty() && held.getFirst().isOpen()) {
@@ -103,6 +103,21 @@ final class Relay implements Runnable {
     }
     while (held.size() > MAX_HELD || (heldBytes > MAX_HELD_BYTES && !held.isEmpty())) {
       release();
+    }
+  }
+
+  private Passage read(Frame frame) {
+    try {
+      return conversation.reading(direction, frame);
+    } catch (RuntimeException e) {
+      // A fault of our own must neither end the traffic nor let a call pass as if it were on record.
+      Passage passage = new Passage(direction, frame, nanos.getAsLong());
+      if (direction == Direction.TO_SERVER) {
+        passage.gates().add(CompletableFuture.failedFuture(e));
+      } else {
+        recording.lose(e);
+      }
+      return passage;
     }
   }
 
@@ -131,7 +146,11 @@ final class Relay implements Runnable {
     }
     droppingLine = false;
     onward.write(frame.bytes(), frame.length());
-    conversation.passed(passage);
+    try {
+      conversation.passed(passage);
+    } catch (RuntimeException e) {
+      recording.lose(e); // as above: told as a gap, with the reason
+    }
   }
 
   private @Nullable Throwable failureOf(Passage passage) {

@@ -1,8 +1,11 @@
 package io.osmoda.agents;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -51,6 +54,20 @@ final class Signals implements AutoCloseable {
       return signals;
     } catch (ReflectiveOperationException e) {
       return new Signals(null); // no such class in this runtime: the JVM ends as it does
+    }
+  }
+
+  /**
+   * Whether this process stands in a terminal's foreground group: then the terminal has sent INT or
+   * HUP to the server as well, and passing it on would send it twice.
+   */
+  static boolean reachWholeGroup() {
+    try {
+      String stat = Files.readString(Path.of("/proc/self/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return !fields[4].equals("0") && fields[2].equals(fields[5]);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return false; // not Linux: pass it on, twice rather than never
     }
   }
 
