@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -31,8 +31,7 @@ final class TestRecorder {
     try (RecorderConnection recorder =
         RecorderConnection.open(ledger, launcher, Duration.ofSeconds(60), new SecureRandom())) {
       recorder
-          .capture(
-              new CaptureEvent(CaptureEvent.Kind.START, "sdk", name, JsonObject.EMPTY))
+          .capture(new CaptureEvent(CaptureEvent.Kind.START, "sdk", name, JsonObject.EMPTY))
           .get();
       for (int n = 0; n < count; n++) {
         int number = n;
@@ -42,10 +41,10 @@ final class TestRecorder {
                 EntryDraft.builder("sdk", "agent:" + name, "tool_call")
                     .payload(JsonObject.builder().put("n", n).build())
                     .build());
-        var _ =
+        CompletableFuture<Receipt> unused =
             receipt.whenComplete(
-                (sealed, failure) -> {
-                  out.println(failure == null ? sealed.seq() + " " + number : "failed " + failure);
+                (entry, failure) -> {
+                  out.println(failure == null ? entry.seq() + " " + number : "failed " + failure);
                   free.release();
                 });
       }
