@@ -82,7 +82,7 @@ final class CaptureApi {
 
   /** {@code POST /api/v1/capture/session}: ends the client's earlier sessions and begins one. */
   void session(Exchange exchange) throws IOException, Problem {
-    Client client = clients.computeIfAbsent(clientId(exchange), id -> new Client());
+    Client client = clients.computeIfAbsent(clientKey(exchange), id -> new Client());
     client.lock.lock();
     try {
       client.session++;
@@ -105,7 +105,7 @@ final class CaptureApi {
   /** {@code POST /api/v1/capture}: drafts and events, one a line; answered when durable. */
   void capture(Exchange exchange) throws IOException, Problem {
     List<byte[]> lines = EntriesApi.lines(exchange.body(), exchange.limits());
-    Client client = clients.get(clientId(exchange));
+    Client client = clients.get(clientKey(exchange));
     if (client == null) {
       throw staleSession();
     }
@@ -116,7 +116,7 @@ final class CaptureApi {
       }
       List<Item> items = new ArrayList<>(lines.size());
       for (byte[] line : lines) {
-        items.add(item(line));
+        items.add(item(line, exchange.caller()));
       }
       Map<String, Receipt> sealed = alreadySealed(exchange.header(RESUME_HEADER), items);
       List<CompletableFuture<Receipt>> receipts = new ArrayList<>(items.size());
@@ -142,12 +142,13 @@ final class CaptureApi {
         "open a session with POST /api/v1/capture/session, then send again");
   }
 
-  private static String clientId(Exchange exchange) throws Problem {
+  /** Another user's client is another, whatever it calls itself. */
+  private static String clientKey(Exchange exchange) throws Problem {
     String id = exchange.header(CLIENT_HEADER);
     if (id == null || !id.matches("[0-9a-f]{32}")) {
       throw Problem.badRequest("the header " + CLIENT_HEADER + " must have 32 hex digits");
     }
-    return id;
+    return exchange.caller().name() + ' ' + id;
   }
 
   /** One line of a request; exactly one of draft, event and refused is there. */
@@ -157,7 +158,7 @@ final class CaptureApi {
       @Nullable CaptureEvent event,
       @Nullable Exception refused) {}
 
-  private static Item item(byte[] line) throws Problem {
+  private static Item item(byte[] line, Caller caller) throws Problem {
     if (!(parse(line) instanceof JsonObject json)) {
       throw Problem.badRequest("a line of a capture request is a JSON object");
     }
@@ -173,7 +174,12 @@ final class CaptureApi {
       if (json.get("draft") == null || source == null) {
         throw Problem.badRequest("a line of a capture request has draft and source, or event");
       }
-      return new Item(salt, DraftJson.read(json.get("draft"), source), null, null);
+      EntryDraft draft = DraftJson.read(json.get("draft"), source);
+      if (!caller.mayWriteAs(draft.actor())) {
+        throw new DraftRefusedException(
+            "actor", caller.name() + " may not write as " + draft.actor());
+      }
+      return new Item(salt, draft, null, null);
     } catch (DraftRefusedException e) {
       return new Item(salt, null, null, e);
     }

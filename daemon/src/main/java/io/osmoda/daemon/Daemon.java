@@ -42,11 +42,13 @@ public final class Daemon implements AutoCloseable {
   /** How long a background daemon waits for a short command to let go of the ledger. */
   private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
 
+  private final Path folder;
   private final Ledger ledger;
   private final LedgerReader reader;
   private final Metrics metrics = new Metrics();
   private final Gate gate;
   private final HttpShell shell;
+  private final Thread idleWatch;
   private final StreamApi streams;
   private final CaptureApi capture;
   private final Instant since = Instant.now();
@@ -56,6 +58,7 @@ public final class Daemon implements AutoCloseable {
 
   private Daemon(DaemonOptions options, Path socket, Ledger ledger, Limits limits)
       throws IOException {
+    this.folder = options.ledger().toRealPath();
     this.ledger = ledger;
     this.reader = ledger.reader();
     byte[] id = new byte[8];
@@ -85,10 +88,9 @@ public final class Daemon implements AutoCloseable {
             capture::closed,
             limits,
             System::nanoTime);
-    if (options.idleExit() != null) {
-      Duration idle = options.idleExit();
-      Thread.ofPlatform().daemon().name("idle-exit").start(() -> exitWhenIdle(idle));
-    }
+    this.idleWatch =
+        new IdleWatch(options.idleExit(), shell::connections, gate::lastActivity, this::stopSoon)
+            .start();
   }
 
   private static Path keyFolder(Ledger ledger) {
@@ -118,6 +120,7 @@ public final class Daemon implements AutoCloseable {
         new Route("POST", "/api/v1/capture/session", Access.CAPTURE, capture::session),
         new Route("POST", "/api/v1/capture", Access.CAPTURE, capture::capture),
         new Route("GET", "/checkpoint", Access.ANY, tree::checkpoint),
+        new Route("GET", "/tile/{path...}", Access.ANY, tree::tile),
         new Route("GET", "/metrics", Access.ANY, this::metrics));
   }
 
@@ -263,23 +266,6 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private void exitWhenIdle(Duration idle) {
-    long lastBusy = System.nanoTime();
-    try {
-      while (stopped.getCount() > 0) {
-        Thread.sleep(Math.clamp(idle.toMillis() / 10, 10, 1_000));
-        if (shell.connections() > 0 || gate.active() > 0) {
-          lastBusy = System.nanoTime();
-        } else if (System.nanoTime() - Math.max(lastBusy, gate.lastActivity()) > idle.toNanos()) {
-          stopQuietly();
-          return;
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void stopSoon() {
     Thread.ofPlatform().name("stop").start(this::stopQuietly);
   }
@@ -304,6 +290,7 @@ public final class Daemon implements AutoCloseable {
       return;
     }
     try {
+      idleWatch.interrupt();
       gate.stopTaking();
       streams.stop();
       capture.stop();
@@ -359,6 +346,7 @@ public final class Daemon implements AutoCloseable {
         JsonObject.builder()
             .put("pid", ProcessHandle.current().pid())
             .put("since", since.toString())
+            .put("ledger", folder.toString())
             .put("socket", socket().toString())
             .put("user", System.getProperty("user.name", ""))
             .put("connections", shell.connections())

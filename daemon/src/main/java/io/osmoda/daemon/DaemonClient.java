@@ -99,6 +99,11 @@ final class DaemonClient implements AutoCloseable {
     return UnixHttp.json(expect(200, get("/api/v1/status", Map.of())).bytes());
   }
 
+  /** The real path of the ledger that the daemon holds; null where it does not tell. */
+  @Nullable String ledger() throws IOException {
+    return status().get("daemon") instanceof JsonObject daemon ? daemon.string("ledger") : null;
+  }
+
   byte[] proof(long seq) throws IOException {
     return expect(200, found(get("/api/v1/entries/" + seq + "/proof", Map.of()))).bytes();
   }

@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.ledger.LedgerReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,12 +28,22 @@ public final class DaemonLauncher {
   /** How long a daemon started here stays without a connection. */
   public static final Duration IDLE_EXIT = Duration.ofSeconds(60);
 
+  /** A heap that shrinks after work; the osmoda script has the same. */
+  private static final List<String> SMALL_HEAP =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms16m",
+          "-XX:MinHeapFreeRatio=20",
+          "-XX:MaxHeapFreeRatio=40",
+          "-XX:-ShrinkHeapInSteps");
+
   private static final long POLL_MILLIS = 10;
   private static final int LOG_TAIL = 2_000;
   private static final long MAX_LOG = 4L * Limits.MIB;
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final List<String> command;
+  private final @Nullable Path keys;
   private final Map<String, String> environment;
 
   /**
@@ -40,7 +51,13 @@ public final class DaemonLauncher {
    * @param environment this process's environment variables
    */
   DaemonLauncher(List<String> command, Map<String, String> environment) {
+    this(command, null, environment);
+  }
+
+  private DaemonLauncher(
+      List<String> command, @Nullable Path keys, Map<String, String> environment) {
     this.command = List.copyOf(command);
+    this.keys = keys;
     this.environment = Map.copyOf(environment);
   }
 
@@ -67,7 +84,7 @@ public final class DaemonLauncher {
             .info()
             .command()
             .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(SMALL_HEAP);
     command.addAll(options);
     command.addAll(List.of("-cp", absoluteClassPath(), main));
     return new DaemonLauncher(command, System.getenv());
@@ -81,24 +98,26 @@ public final class DaemonLauncher {
     return String.join(File.pathSeparator, parts);
   }
 
-  Map<String, String> environment() {
-    return environment;
+  /** The same for a ledger whose keys are not in the usual folder; null for those that are. */
+  public DaemonLauncher withKeys(@Nullable Path folder) {
+    return new DaemonLauncher(command, folder, environment);
   }
 
   /**
    * A connection to the ledger's daemon, which is started if none answers.
    *
    * @param nanos longest time to try
-   * @throws IOException if there is none in that time, or it fails to start; says why
+   * @throws IOException if there is no such ledger, no daemon in that time, or it fails to start
    */
   UnixHttp connect(Path ledger, long nanos) throws IOException {
     long deadline = System.nanoTime() + nanos;
-    RuntimeFolder folder = RuntimeFolder.of(ledger, environment);
     while (true) {
       UnixHttp connection = DaemonSocket.connect(ledger, environment);
       if (connection != null) {
         return connection;
       }
+      LedgerReader.open(ledger).close(); // says at once that there is no ledger to serve
+      RuntimeFolder folder = RuntimeFolder.of(ledger, environment);
       folder.prepare();
       connection = startUnderLock(ledger, folder, deadline);
       if (connection != null) {
@@ -166,6 +185,9 @@ public final class DaemonLauncher {
             "--no-http",
             "--idle-exit",
             IDLE_EXIT.toSeconds() + "s"));
+    if (keys != null) {
+      line.addAll(List.of("--keys", keys.toRealPath().toString()));
+    }
     File log = folder.log().toFile();
     if (log.length() > MAX_LOG) {
       Files.delete(log.toPath());

@@ -2,7 +2,9 @@ package io.osmoda.daemon;
 
 import io.osmoda.ledger.Ledger;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,16 +26,56 @@ final class DaemonSocket {
     return folder.socket();
   }
 
-  /** A connection to the daemon that holds the ledger; null where none answers. */
-  static @Nullable UnixHttp connect(Path ledger, Map<String, String> environment) {
+  /**
+   * A connection to the daemon that holds the ledger; null where none answers.
+   *
+   * @throws IOException if {@code OSMODA_SOCKET} leads to the daemon of another ledger
+   */
+  static @Nullable UnixHttp connect(Path ledger, Map<String, String> environment)
+      throws IOException {
     for (Path socket : candidates(ledger, environment)) {
+      UnixHttp connection;
       try {
-        return UnixHttp.connect(socket);
+        connection = UnixHttp.connect(socket);
       } catch (IOException e) {
-        // nobody listens there; perhaps at the next place
+        continue; // nobody listens there; perhaps at the next place
       }
+      if (isGiven(environment)) {
+        checkLedger(connection, ledger, socket);
+      }
+      return connection;
     }
     return null;
+  }
+
+  private static boolean isGiven(Map<String, String> environment) {
+    String given = environment.get(RuntimeFolder.SOCKET_VARIABLE);
+    return given != null && !given.isEmpty();
+  }
+
+  /** A socket that the environment names may be meant for another ledger than the one at hand. */
+  private static void checkLedger(UnixHttp connection, Path ledger, Path socket)
+      throws IOException {
+    try {
+      Path meant = ledger.toRealPath();
+      String held = new DaemonClient(connection).ledger();
+      if (held != null && !meant.equals(Path.of(held))) {
+        throw new IOException(
+            RuntimeFolder.SOCKET_VARIABLE
+                + " names "
+                + socket
+                + ", the socket of the ledger in "
+                + held
+                + ", not of that in "
+                + meant
+                + ": unset it, or name the other ledger");
+      }
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      // a folder that we may not see is reached through its daemon alone
+    } catch (IOException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   private static List<Path> candidates(Path ledger, Map<String, String> environment) {

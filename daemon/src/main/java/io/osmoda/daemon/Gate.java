@@ -137,7 +137,7 @@ final class Gate extends Handler.Abstract {
         if (!found.route.access().allows(caller)) {
           throw notAllowed(found.route, caller);
         }
-        if (!caller.capture() && !rates.allow(caller.name())) {
+        if (found.route.access() != Access.CAPTURE && !rates.allow(caller.name())) {
           metrics.limited("rate");
           throw Problem.busy(
               429,
@@ -238,7 +238,7 @@ final class Gate extends Handler.Abstract {
       Caller peer = identity.peer((SocketChannel) endPoint.getTransport());
       if (peer == null) {
         throw Problem.forbidden(
-            "this user has no grant on the daemon: its operator gives one with serve --allow");
+            "this user has no grant on the daemon: its operator gives one with serve --grant");
       }
       return peer;
     }
@@ -257,7 +257,7 @@ final class Gate extends Handler.Abstract {
   private static Problem notAllowed(Route route, Caller caller) {
     return Problem.forbidden(
         route.access() == Access.CAPTURE
-            ? "only the daemon's own user and root capture, over the Unix socket"
+            ? "only capture points may: over the Unix socket, under a user that has a grant for it"
             : "this needs the role "
                 + route.access().name().toLowerCase(Locale.ROOT)
                 + ", and "

@@ -8,18 +8,26 @@ import java.util.List;
  * @param user name or decimal uid
  * @param actors actors that the user may write as, each exact or with a final {@code *}; empty
  *     unless the role writes
+ * @param capture whether the user's processes are capture points, such as {@code mcp wrap}: they
+ *     may then set an entry's source. Only a writer is one.
  */
-public record PeerGrant(String user, Role role, List<String> actors) {
+public record PeerGrant(String user, Role role, List<String> actors, boolean capture) {
+  private static final String CAPTURE = "capture";
+
   public PeerGrant {
     actors = List.copyOf(actors);
     ActorPattern.parse(actors);
     if (user.isEmpty()) {
       throw new IllegalArgumentException("a grant names a user");
     }
+    if (capture && role != Role.WRITER) {
+      throw new IllegalArgumentException("only a writer is a capture point");
+    }
   }
 
   /**
-   * Parses {@code USER=ROLE[:ACTOR[,ACTOR…]]}, such as {@code 1001=writer:agent:research-*}.
+   * Parses {@code USER=ROLE[:ACTOR[,ACTOR…]]}, such as {@code 1001=writer:agent:research-*}; {@code
+   * capture} in the place of a role is a writer that is a capture point.
    *
    * @throws IllegalArgumentException if it reads otherwise
    */
@@ -31,12 +39,14 @@ public record PeerGrant(String user, Role role, List<String> actors) {
     }
     String rest = text.substring(equals + 1);
     int colon = rest.indexOf(':');
-    Role role = Role.parse(colon < 0 ? rest : rest.substring(0, colon));
+    String word = colon < 0 ? rest : rest.substring(0, colon);
+    boolean capture = word.equals(CAPTURE);
+    Role role = capture ? Role.WRITER : Role.parse(word);
     List<String> actors = colon < 0 ? List.of() : List.of(rest.substring(colon + 1).split(",", -1));
     if (role == Role.WRITER && actors.isEmpty()) {
       throw new IllegalArgumentException(
-          "a writer is bound to actors: write " + text + ":agent:NAME, or " + text + ":* for any");
+          "who writes is bound to actors: write " + text + ":agent:NAME, or " + text + ":* for any");
     }
-    return new PeerGrant(text.substring(0, equals), role, actors);
+    return new PeerGrant(text.substring(0, equals), role, actors, capture);
   }
 }

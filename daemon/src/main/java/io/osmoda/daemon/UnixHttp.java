@@ -146,8 +146,15 @@ final class UnixHttp implements AutoCloseable {
     InputStream body =
         "chunked".equalsIgnoreCase(headers.get("transfer-encoding"))
             ? new ChunkedBody()
-            : new SizedBody(Long.parseLong(headers.getOrDefault("content-length", "0")));
+            : new SizedBody(length(headers.getOrDefault("content-length", "0")));
     return new Reply(status, body);
+  }
+
+  private static long length(String header) throws IOException {
+    if (!header.matches("[0-9]{1,15}")) {
+      throw new IOException("the answer's length is no number: " + header);
+    }
+    return Long.parseLong(header);
   }
 
   private String readLine() throws IOException {
@@ -204,7 +211,7 @@ final class UnixHttp implements AutoCloseable {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         throw new IOException(
-            "the daemon did not answer within " + timeoutNanos / 1_000_000_000 + " seconds");
+            "the daemon did not answer within " + timeoutNanos / 1_000_000_000 + " s");
       }
       if (selector.select(Math.max(1, left / 1_000_000)) > 0) {
         selector.selectedKeys().clear();

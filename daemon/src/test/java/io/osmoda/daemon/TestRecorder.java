@@ -41,7 +41,7 @@ final class TestRecorder {
                 EntryDraft.builder("sdk", "agent:" + name, "tool_call")
                     .payload(JsonObject.builder().put("n", n).build())
                     .build());
-        CompletableFuture<Receipt> unused =
+        var _ =
             receipt.whenComplete(
                 (entry, failure) -> {
                   out.println(failure == null ? entry.seq() + " " + number : "failed " + failure);

@@ -1,0 +1,228 @@
+package io.osmoda.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryDraft;
+import io.osmoda.ledger.InclusionProof;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.LedgerReadOnlyException;
+import io.osmoda.ledger.Receipt;
+import io.osmoda.ledger.SignedCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same commands with and without a daemon. */
+class LedgerAccessTest {
+  @TempDir Path folder;
+  Path ledger = Path.of("");
+  Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void create() throws IOException {
+    ledger = DaemonFixture.createLedger(folder);
+    environment = DaemonFixture.environment(folder);
+  }
+
+  private LedgerAccess access() {
+    return new LedgerAccess(ledger, LedgerOptions.defaults(), environment);
+  }
+
+  /** A daemon for the ledger, or nothing. */
+  private AutoCloseable daemon(boolean wanted) throws IOException {
+    return wanted
+        ? Daemon.start(DaemonOptions.of(ledger).withEnvironment(environment))
+        : () -> {};
+  }
+
+  private static EntryDraft draft(String id) {
+    return EntryDraft.builder("api", "agent:" + id, "tool_call")
+        .payload(JsonObject.builder().put("id", id).build())
+        .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatACommandDoesIsTheSameEitherWay(boolean throughDaemon) throws Exception {
+    try (AutoCloseable daemon = daemon(throughDaemon)) {
+      assertThat(daemon).isNotNull();
+      try (LedgerAccess access = access()) {
+        Receipt first = access.append(draft("a"));
+        access.append(draft("b"));
+        assertThat(first.seq()).isEqualTo(1);
+        assertThat(access.isThroughDaemon()).isEqualTo(throughDaemon);
+
+        List<Entry> found = new ArrayList<>();
+        EntryFilter filter =
+            new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null);
+        access.query(filter, true, 10, found::add);
+        assertThat(found).extracting(Entry::actor).containsExactly("agent:b", "agent:a");
+        found.clear();
+        access.query(filter, false, 1, found::add);
+        assertThat(found).extracting(Entry::actor).containsExactly("agent:a");
+
+        assertThat(access.entry(1).entryHash()).isEqualTo(first.entryHash());
+        assertThatThrownBy(() -> access.entry(99))
+            .isInstanceOf(IndexOutOfBoundsException.class)
+            .hasMessageContaining("99");
+
+        InclusionProof proof = InclusionProof.parse(access.proof(1));
+        assertThat(proof.leadsToRoot(first.entryHash())).isTrue();
+        assertThatThrownBy(() -> access.proof(99)).isInstanceOf(IndexOutOfBoundsException.class);
+
+        JsonObject status = access.status();
+        assertThat(status.string("origin")).isEqualTo(DaemonFixture.ORIGIN);
+        assertThat(status.get("daemon") != null).isEqualTo(throughDaemon);
+
+        access.redact(1, 1, "art. 17", JsonObject.builder().put("basis", "x").build());
+        assertThat(access.entry(1).isRedacted()).isTrue();
+        assertThatThrownBy(() -> access.redact(0, 0, "no", JsonObject.EMPTY))
+            .isInstanceOfAny(DraftRefusedException.class, IOException.class)
+            .hasMessageContaining("ledger_create");
+
+        access.rotateKeys("yearly");
+        SignedCheckpoint checkpoint = SignedCheckpoint.parse(access.checkpoint());
+        assertThat(checkpoint.checkpoint().size())
+            .isEqualTo(Json.integer(access.status(), "size"));
+        assertThat(access.notice()).isNull();
+      }
+    }
+    assertThat(DaemonFixture.sealed(ledger))
+        .filteredOn(entry -> entry.action().equals("ledger_query"))
+        .extracting(entry -> String.valueOf(entry.payloadText()))
+        .hasSize(4)
+        .allMatch(text -> text.contains(throughDaemon ? "socket" : "embedded"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aControlActionIsRefusedEitherWay(boolean throughDaemon) throws Exception {
+    try (AutoCloseable daemon = daemon(throughDaemon);
+        LedgerAccess access = access()) {
+      assertThat(daemon).isNotNull();
+      assertThatThrownBy(
+              () ->
+                  access.append(EntryDraft.builder("api", "agent:x", "capture_gap").build()))
+          .isInstanceOf(DraftRefusedException.class)
+          .hasMessageStartingWith("action: ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void followingHandsOutWhatComesAndSealsOneRead(boolean throughDaemon) throws Exception {
+    try (AutoCloseable daemon = daemon(throughDaemon)) {
+      assertThat(daemon).isNotNull();
+      LinkedBlockingQueue<Entry> seen = new LinkedBlockingQueue<>();
+      EntryFilter filter = new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null);
+      CompletableFuture<Void> following =
+          CompletableFuture.runAsync(
+              () -> {
+                try (LedgerAccess access = access()) {
+                  access.follow(
+                      filter,
+                      0L,
+                      entry -> {
+                        seen.add(entry);
+                        return !entry.actor().equals("agent:last");
+                      });
+                } catch (IOException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      try (LedgerAccess writer = access()) {
+        writer.append(draft("first"));
+      }
+      Entry first = seen.poll(20, TimeUnit.SECONDS);
+      try (LedgerAccess writer = access()) {
+        writer.append(draft("last"));
+      }
+      following.get(20, TimeUnit.SECONDS);
+
+      assertThat(first).isNotNull();
+      assertThat(first.actor()).isEqualTo("agent:first");
+      assertThat(seen).extracting(Entry::actor).containsExactly("agent:last");
+    }
+    assertThat(DaemonFixture.sealed(ledger))
+        .filteredOn(entry -> entry.action().equals("ledger_query"))
+        .hasSize(1);
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenToIsReadAndTheReaderToldThatItIsNotOnRecord() throws Exception {
+    try (LedgerAccess access = access()) {
+      access.append(draft("a"));
+    }
+    Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeThat(Files.isWritable(ledger)).as("root writes everywhere").isFalse();
+      try (LedgerAccess access = access()) {
+        assertThat(access.entry(1).actor()).isEqualTo("agent:a");
+        assertThat(access.notice()).contains("not on record");
+        assertThatThrownBy(() -> access.append(draft("b")))
+            .isInstanceOf(LedgerReadOnlyException.class);
+      }
+    } finally {
+      Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+
+  @Test
+  void aLedgerWithoutItsKeysIsReadAndTheReaderTold() throws Exception {
+    Path keys = DaemonFixture.keys(ledger);
+    Files.move(keys, folder.resolve("elsewhere"));
+
+    try (LedgerAccess access = access()) {
+      assertThat(access.entry(0).action()).isEqualTo("ledger_create");
+      assertThat(access.notice()).contains("not on record").contains(keys.toString());
+    }
+  }
+
+  @Test
+  void aSocketThatTheEnvironmentNamesForAnotherLedgerIsNotUsed() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    try (DaemonFixture fixture = DaemonFixture.start(other)) {
+      Map<String, String> named = new HashMap<>(environment);
+      named.put(RuntimeFolder.SOCKET_VARIABLE, fixture.daemon.socket().toString());
+      try (LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults(), named)) {
+        assertThatThrownBy(() -> access.append(draft("a")))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("OSMODA_SOCKET")
+            .hasMessageContaining(fixture.ledger.toString());
+      }
+      try (LedgerAccess access =
+          new LedgerAccess(fixture.ledger, LedgerOptions.defaults(), named)) {
+        assertThat(access.append(draft("a")).seq()).isEqualTo(1);
+        assertThat(access.isThroughDaemon()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aDaemonIsStoppedOnDemand() throws Exception {
+    try (Daemon daemon = Daemon.start(DaemonOptions.of(ledger).withEnvironment(environment));
+        LedgerAccess access = access()) {
+      assertThat(access.shutdown()).isTrue();
+      assertThat(daemon.awaitStop()).isNull();
+      assertThat(access.shutdown()).isFalse();
+    }
+  }
+}
