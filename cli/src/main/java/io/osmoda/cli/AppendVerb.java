@@ -7,7 +7,6 @@ import io.osmoda.daemon.RecorderConnection;
 import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.Status;
 import java.io.IOException;
@@ -111,9 +110,8 @@ final class AppendVerb extends Verb {
           "Leave --actor, --action and the like out; they stand in each line.");
     }
     Path folder = ledgerFolder(shell);
-    LedgerReader.open(folder).close(); // tells at once where there is none
-    try (RecorderConnection recorder =
-        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess(Osmoda.class))) {
+    DaemonLauncher launcher = DaemonLauncher.ofThisProcess(Osmoda.class).withKeys(keys);
+    try (RecorderConnection recorder = RecorderConnection.open(folder, launcher)) {
       return new DraftStream(shell, recorder).run();
     }
   }

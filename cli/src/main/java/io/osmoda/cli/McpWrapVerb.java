@@ -5,7 +5,6 @@ import io.osmoda.agents.FailureMode;
 import io.osmoda.agents.McpWrap;
 import io.osmoda.daemon.DaemonLauncher;
 import io.osmoda.daemon.RecorderConnection;
-import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,9 +84,8 @@ final class McpWrapVerb extends Verb {
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
-    LedgerReader.open(folder).close(); // tells at once where there is none
-    try (RecorderConnection recorder =
-        RecorderConnection.open(folder, DaemonLauncher.ofThisProcess(Osmoda.class))) {
+    DaemonLauncher launcher = DaemonLauncher.ofThisProcess(Osmoda.class).withKeys(keys);
+    try (RecorderConnection recorder = RecorderConnection.open(folder, launcher)) {
       McpWrap.Builder wrap =
           McpWrap.builder(recorder, agent, command).policy(policy).onFailure(mode);
       if (serverName != null) {

@@ -50,7 +50,8 @@ final class ServeVerb extends Verb {
       paramLabel = "USER=ROLE[:ACTOR,…]",
       description =
           "What another user of this machine may do over the socket: writer (bound to actors), "
-              + "auditor or admin. May be given several times.")
+              + "capture (a writer whose mcp wrap counts as a capture point), auditor or admin. "
+              + "May be given several times.")
   List<String> grants = List.of();
 
   @Option(

@@ -156,7 +156,8 @@ final class HttpShell implements AutoCloseable {
       probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new IOException(
-          "port " + port + " on loopback is taken: choose another with --http-port, or --no-http", e);
+          "port " + port + " on loopback is taken: choose another with --http-port, or --no-http",
+          e);
     }
   }
 

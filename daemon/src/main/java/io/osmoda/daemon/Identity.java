@@ -60,7 +60,8 @@ final class Identity {
     for (Map.Entry<UserPrincipal, PeerGrant> grant : grants) {
       if (grant.getKey().equals(user)) {
         PeerGrant given = grant.getValue();
-        return new Caller(name, "socket", given.role(), ActorPattern.parse(given.actors()), given.capture());
+        return new Caller(
+            name, "socket", given.role(), ActorPattern.parse(given.actors()), given.capture());
       }
     }
     return null;

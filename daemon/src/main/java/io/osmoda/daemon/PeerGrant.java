@@ -45,7 +45,11 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
     List<String> actors = colon < 0 ? List.of() : List.of(rest.substring(colon + 1).split(",", -1));
     if (role == Role.WRITER && actors.isEmpty()) {
       throw new IllegalArgumentException(
-          "who writes is bound to actors: write " + text + ":agent:NAME, or " + text + ":* for any");
+          "who writes is bound to actors: write "
+              + text
+              + ":agent:NAME, or "
+              + text
+              + ":* for any");
     }
     return new PeerGrant(text.substring(0, equals), role, actors, capture);
   }

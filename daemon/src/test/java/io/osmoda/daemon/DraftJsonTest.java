@@ -112,7 +112,10 @@ class DraftJsonTest {
       } catch (JsonException | DraftRefusedException e) {
         assertThat(e).hasMessageMatching("(?s).{3,}");
       } catch (RuntimeException e) {
-        fail("seed %d round %d: %s".formatted(SEED, round, new String(bytes, StandardCharsets.UTF_8)), e);
+        fail(
+            "seed %d round %d: %s"
+                .formatted(SEED, round, new String(bytes, StandardCharsets.UTF_8)),
+            e);
       }
     }
     assertThat(taken).isBetween(1, ROUNDS - 1);

@@ -48,9 +48,7 @@ class LedgerAccessTest {
 
   /** A daemon for the ledger, or nothing. */
   private AutoCloseable daemon(boolean wanted) throws IOException {
-    return wanted
-        ? Daemon.start(DaemonOptions.of(ledger).withEnvironment(environment))
-        : () -> {};
+    return wanted ? Daemon.start(DaemonOptions.of(ledger).withEnvironment(environment)) : () -> {};
   }
 
   private static EntryDraft draft(String id) {
@@ -71,8 +69,7 @@ class LedgerAccessTest {
         assertThat(access.isThroughDaemon()).isEqualTo(throughDaemon);
 
         List<Entry> found = new ArrayList<>();
-        EntryFilter filter =
-            new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null);
+        EntryFilter filter = new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null);
         access.query(filter, true, 10, found::add);
         assertThat(found).extracting(Entry::actor).containsExactly("agent:b", "agent:a");
         found.clear();
@@ -100,8 +97,7 @@ class LedgerAccessTest {
 
         access.rotateKeys("yearly");
         SignedCheckpoint checkpoint = SignedCheckpoint.parse(access.checkpoint());
-        assertThat(checkpoint.checkpoint().size())
-            .isEqualTo(Json.integer(access.status(), "size"));
+        assertThat(checkpoint.checkpoint().size()).isEqualTo(Json.integer(access.status(), "size"));
         assertThat(access.notice()).isNull();
       }
     }
@@ -119,8 +115,7 @@ class LedgerAccessTest {
         LedgerAccess access = access()) {
       assertThat(daemon).isNotNull();
       assertThatThrownBy(
-              () ->
-                  access.append(EntryDraft.builder("api", "agent:x", "capture_gap").build()))
+              () -> access.append(EntryDraft.builder("api", "agent:x", "capture_gap").build()))
           .isInstanceOf(DraftRefusedException.class)
           .hasMessageStartingWith("action: ");
     }

@@ -59,8 +59,7 @@ class OtherUsersTest {
   }
 
   private Daemon daemon(PeerGrant... grants) throws IOException {
-    return Daemon.start(
-        DaemonOptions.of(ledger).withSocket(socket).withGrants(List.of(grants)));
+    return Daemon.start(DaemonOptions.of(ledger).withSocket(socket).withGrants(List.of(grants)));
   }
 
   private String asOther(String request) throws Exception {
@@ -77,8 +76,7 @@ class OtherUsersTest {
     Process process = builder.start();
     process.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().close();
-    String answer =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return answer;
   }
@@ -143,8 +141,7 @@ class OtherUsersTest {
   void aCapturePointOfAnotherUserSetsTheSourceAsItsActorsOnly() throws Exception {
     try (Daemon daemon = daemon(PeerGrant.parse(UID + "=capture:agent:n*"))) {
       assertThat(daemon.socket()).exists();
-      String lines =
-          draft("agent:n1", "1".repeat(32)) + draft("agent:other", "2".repeat(32));
+      String lines = draft("agent:n1", "1".repeat(32)) + draft("agent:other", "2".repeat(32));
 
       String answer =
           asOther(

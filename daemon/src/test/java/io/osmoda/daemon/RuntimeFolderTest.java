@@ -45,8 +45,7 @@ class RuntimeFolderTest {
     RuntimeFolder.of(ledger, environment).prepare();
 
     assertThat(
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(runtime.resolve("osmoda"))))
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(runtime.resolve("osmoda"))))
         .isEqualTo("rwx------");
   }
 
@@ -75,8 +74,7 @@ class RuntimeFolderTest {
     Path deep = folder.resolve("d".repeat(60)).resolve("e".repeat(60));
     Files.createDirectories(deep);
 
-    Path socket =
-        RuntimeFolder.of(ledger, Map.of("XDG_RUNTIME_DIR", deep.toString())).socket();
+    Path socket = RuntimeFolder.of(ledger, Map.of("XDG_RUNTIME_DIR", deep.toString())).socket();
 
     assertThat(socket.startsWith(deep)).isFalse();
     assertThat(RuntimeFolder.isShortEnough(socket)).isTrue();

@@ -74,9 +74,7 @@ class UnixHttpTest {
                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok",
                 piece))
         .isEqualTo(new Answer(201, "ok"));
-    assertThat(
-            ask(
-                CHUNKED + "3\r\nabc\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n", piece))
+    assertThat(ask(CHUNKED + "3\r\nabc\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n", piece))
         .isEqualTo(new Answer(200, "abc0123456789"));
     assertThat(ask("HTTP/1.1 204 No Content\r\n\r\n", piece)).isEqualTo(new Answer(204, ""));
   }
@@ -104,8 +102,7 @@ class UnixHttpTest {
 
   @Test
   void aServerThatDoesNotAnswerIsGivenUpInTime() {
-    assertThatThrownBy(
-            () -> ask(new byte[0], 1, Duration.ofMillis(1_200), false))
+    assertThatThrownBy(() -> ask(new byte[0], 1, Duration.ofMillis(1_200), false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("did not answer within 1 s");
   }
