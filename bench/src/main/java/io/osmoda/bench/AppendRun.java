@@ -51,7 +51,8 @@ final class AppendRun implements Run {
             new RocksLog(Load.PRODUCERS, Load.OUTSTANDING, session.lines()),
             new KafkaLog(Load.PRODUCERS, Load.OUTSTANDING, session.lines()),
             fromJson);
-    List<Series> rates = SideBySide.run(session, contenders);
+    List<SideBySide.Outcome> outcomes = SideBySide.run(session, contenders);
+    List<Series> rates = outcomes.stream().map(SideBySide.Outcome::rates).toList();
     Series own = rates.getFirst();
     double ofFloor = own.over(rates.get(1)).median();
 
@@ -74,6 +75,15 @@ final class AppendRun implements Run {
           });
       notes.add(contender.how());
     }
+    for (int i = 0; i < contenders.size(); i++) {
+      Series micros = outcomes.get(i).cpuMicros();
+      figures.add(
+          Figure.compared(
+              "processor time, " + contenders.get(i).name(),
+              "us/entry",
+              micros,
+              micros.median() / outcomes.getFirst().cpuMicros().median()));
+    }
     LedgerLoad.Groups groups = ledger.groups();
     notes.add(
         "the ledger's last round: %.0f entries and %,d bytes a sync, %.0f bytes a line"
@@ -88,7 +98,8 @@ final class AppendRun implements Run {
     return new Table(
         name(),
         about(),
-        "how many times as many the ledger seals; median of the rounds' own ratios",
+        "how many times as many the ledger seals (median of the rounds' own ratios), or how many"
+            + " times as much processor time an entry takes there",
         figures,
         notes);
   }

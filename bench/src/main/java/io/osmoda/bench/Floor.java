@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.HdrHistogram.Histogram;
 
 /**
  * The least that durability costs: bytes that lie ready are appended to a plain file in groups,
@@ -17,12 +18,12 @@ final class Floor {
 
   private Floor() {}
 
-  /** What a run of groups took, and how often it was synced. */
-  record Written(long bytes, long syncs, long nanos) {
-    double syncsPerSecond() {
-      return syncs * 1e9 / nanos;
-    }
-
+  /**
+   * What a run of groups took.
+   *
+   * @param medianMicros of one write with its sync
+   */
+  record Written(long bytes, long nanos, double medianMicros) {
     double bytesPerSecond() {
       return bytes * 1e9 / nanos;
     }
@@ -43,7 +44,7 @@ final class Floor {
       long start = System.nanoTime();
       long end = start + time.toNanos();
       long at = 0;
-      long syncs = 0;
+      Histogram each = new Histogram(3);
       int from = 0;
       long now = start;
       for (int i = 0; now < end; i = i + 1 == groupBytes.length ? 0 : i + 1) {
@@ -57,10 +58,11 @@ final class Floor {
         }
         channel.force(false);
         from += size;
-        syncs++;
-        now = System.nanoTime();
+        long done = System.nanoTime();
+        each.recordValue(done - now);
+        now = done;
       }
-      return new Written(at, syncs, now - start);
+      return new Written(at, now - start, each.getValueAtPercentile(50) / 1e3);
     }
   }
 

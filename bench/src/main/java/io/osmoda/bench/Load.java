@@ -4,13 +4,16 @@ import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.Recorder;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 
-/** Producers that append to a ledger, each with a bounded number of appends outstanding. */
+/**
+ * Producers that append to a ledger, each with a bounded number of appends outstanding; one that
+ * has as many waits until half of them are acknowledged.
+ */
 final class Load {
   static final int PRODUCERS = 64;
   static final int OUTSTANDING = 64;
@@ -54,13 +57,13 @@ final class Load {
 
   private long append(Recorder recorder, int producer, LongPredicate goesOn)
       throws InterruptedException, ExecutionException {
-    Queue<CompletableFuture<Receipt>> waiting = new ArrayDeque<>(outstanding);
+    Deque<CompletableFuture<Receipt>> waiting = new ArrayDeque<>(outstanding);
     // Producers start at different events, as different agents do.
     long number = producer * 1_009L;
     long count = 0;
     while (goesOn.test(count)) {
       if (waiting.size() == outstanding) {
-        waiting.remove().get();
+        awaitHalf(waiting);
       }
       waiting.add(recorder.append(drafts.apply(number++)));
       count++;
@@ -69,5 +72,17 @@ final class Load {
       receipt.get();
     }
     return count;
+  }
+
+  /** Waits for the older half from its end, so that a thread is woken once and not for each. */
+  private void awaitHalf(Deque<CompletableFuture<Receipt>> waiting)
+      throws InterruptedException, ExecutionException {
+    Deque<CompletableFuture<Receipt>> older = new ArrayDeque<>();
+    for (int i = 0; i < Math.max(1, outstanding / 2); i++) {
+      older.push(waiting.remove());
+    }
+    for (CompletableFuture<Receipt> receipt : older) {
+      receipt.get();
+    }
   }
 }

@@ -32,7 +32,8 @@ final class SyncRun implements Run {
             new SqliteChain(1, session.events()),
             new RocksLog(1, 1, session.lines()),
             new KafkaLog(1, 1, session.lines()));
-    List<Series> rates = SideBySide.run(session, contenders);
+    List<Series> rates =
+        SideBySide.run(session, contenders).stream().map(SideBySide.Outcome::rates).toList();
     Series own = rates.getFirst();
     List<Figure> figures = new ArrayList<>();
     for (int i = 0; i < contenders.size(); i++) {

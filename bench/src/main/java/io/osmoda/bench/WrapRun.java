@@ -94,7 +94,7 @@ final class WrapRun implements Run {
           (wrappedNanos.getValueAtPercentile(99) - bareNanos.getValueAtPercentile(99)) / 1e6);
       Path floor = folder.resolve("floor-" + round);
       syncs.add(
-          1e3 / Floor.write(floor, lines.buffer(), oneLine, time.dividedBy(4)).syncsPerSecond());
+          Floor.write(floor, lines.buffer(), oneLine, time.dividedBy(4)).medianMicros() / 1e3);
       session.tell("  round " + (round + 1) + ": " + Table.number(added.getLast()) + " ms added");
     }
     Series addedMillis = new Series(added);
@@ -108,7 +108,7 @@ final class WrapRun implements Run {
             Figure.plain("added, p99", "ms", new Series(added99)),
             Figure.plain("call to the bare server, median", "ms", new Series(bareMedians)),
             Figure.plain("call through the proxy, median", "ms", new Series(wrappedMedians)),
-            Figure.plain("a sync alone, mean", "ms", new Series(syncs))),
+            Figure.plain("a write and a sync alone, median", "ms", new Series(syncs))),
         List.of(
             "an echo server in a process of its own, called bare and wrapped in alternating blocks"
                 + " of %d calls; the ledger is held by a daemon".formatted(CALLS_PER_BLOCK)));
