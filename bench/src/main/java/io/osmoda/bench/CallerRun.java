@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
 /** How long {@code append} holds a caller who does not wait for the receipt. */
@@ -138,7 +139,7 @@ final class CallerRun implements Run {
   }
 
   private static Series series(
-      List<Round> rounds, java.util.function.ToDoubleFunction<Round> value) {
+      List<Round> rounds, ToDoubleFunction<Round> value) {
     return new Series(rounds.stream().mapToDouble(value).boxed().toList());
   }
 }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
  * @param averageBytes of a line
  */
 record Lines(ByteBuffer buffer, double averageBytes) {
+  /** No line of the generator's is longer. */
+  static final int MAX_LINE = 4_096;
 
   /** At least so many bytes of lines. */
   static Lines of(long seed, int bytes) {
