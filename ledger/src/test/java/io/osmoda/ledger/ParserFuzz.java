@@ -25,8 +25,8 @@ final class ParserFuzz {
     return CanonicalJsonPropertyTest.corpus();
   }
 
-  @FuzzTest(maxDuration = DURATION)
   @MethodSource("json")
+  @FuzzTest(maxDuration = DURATION)
   void canonicalJson(byte[] input) {
     CanonicalJsonPropertyTest.check(input);
   }
@@ -35,8 +35,8 @@ final class ParserFuzz {
     return EntryLineFuzzTest.corpus();
   }
 
-  @FuzzTest(maxDuration = DURATION)
   @MethodSource("lines")
+  @FuzzTest(maxDuration = DURATION)
   void entryLine(byte[] input) throws JsonException {
     new EntryLineFuzzTest().compare(input);
   }
@@ -47,8 +47,8 @@ final class ParserFuzz {
         Files.readAllBytes(VECTORS.resolve("bundle-actor/checkpoint")));
   }
 
-  @FuzzTest(maxDuration = DURATION)
   @MethodSource("notes")
+  @FuzzTest(maxDuration = DURATION)
   void signedNote(byte[] input) {
     try {
       assertThat(SignedNote.parse(input).toBytes()).isEqualTo(input);
@@ -63,8 +63,8 @@ final class ParserFuzz {
         Files.readAllBytes(VECTORS.resolve("bundle-actor/range.proof")));
   }
 
-  @FuzzTest(maxDuration = DURATION)
   @MethodSource("proofs")
+  @FuzzTest(maxDuration = DURATION)
   void proof(byte[] input) {
     try {
       assertThat(InclusionProof.parse(input).toBytes()).isEqualTo(input);
@@ -84,8 +84,8 @@ final class ParserFuzz {
         "# x\nlog a+00000000+AA==\nwitness a b\ngroup g 1 a\nquorum g\n".getBytes(UTF_8));
   }
 
-  @FuzzTest(maxDuration = DURATION)
   @MethodSource("policies")
+  @FuzzTest(maxDuration = DURATION)
   void trustPolicy(byte[] input) {
     try {
       assertThat(TrustPolicy.parse(input)).isNotNull();
