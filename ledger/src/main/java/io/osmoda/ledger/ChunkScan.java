@@ -50,7 +50,7 @@ final class ChunkScan {
   private final byte[] origin;
   private final long[] rootSizes;
   private final EntryLine line = new EntryLine();
-  private final MessageDigest sha256 = EntryLine.sha256();
+  private final MessageDigest sha256 = Digests.sha256();
   private final MerkleTree tree = new MerkleTree();
 
   /** One byte before the chunk, the chunk, and the longest line that may begin at its end. */

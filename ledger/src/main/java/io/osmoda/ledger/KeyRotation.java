@@ -13,29 +13,29 @@ final class KeyRotation {
   private final Disk disk;
   private final LedgerFolder folder;
   private final KeyFolder keys;
-  private final LedgerManifest manifest;
+  private final LedgerJson claims;
 
-  KeyRotation(Disk disk, LedgerFolder folder, KeyFolder keys, LedgerManifest manifest) {
+  KeyRotation(Disk disk, LedgerFolder folder, KeyFolder keys, LedgerJson claims) {
     this.disk = disk;
     this.folder = folder;
     this.keys = keys;
-    this.manifest = manifest;
+    this.claims = claims;
   }
 
   static JsonObject payload(List<String> old, List<String> fresh, String why) {
     return JsonObject.builder()
-        .put("new", LedgerManifest.array(fresh))
-        .put("old", LedgerManifest.array(old))
+        .put("new", LedgerJson.array(fresh))
+        .put("old", LedgerJson.array(old))
         .put("why", why)
         .build();
   }
 
   static void finish(Disk disk, LedgerFolder folder, KeyFolder keys, LogSigner next)
       throws IOException {
-    LedgerManifest manifest = LedgerManifest.read(disk, folder);
+    LedgerJson claims = LedgerJson.read(disk, folder);
     disk.replace(
-        folder.manifest(),
-        new LedgerManifest(manifest.createdAt(), next.vkeys(), manifest.origin()).toBytes());
+        folder.ledgerJson(),
+        new LedgerJson(claims.createdAt(), claims.origin(), next.vkeys()).toBytes());
     keys.completeRotation();
   }
 
@@ -47,20 +47,20 @@ final class KeyRotation {
    */
   void checkKeys(SignedCheckpoint newest) throws IOException {
     boolean named =
-        manifest.logKeys().equals(keys.vkeys())
-            || (keys.isRotating() && manifest.logKeys().equals(keys.beginRotation().vkeys()));
-    if (!keys.origin().equals(manifest.origin()) || !named) {
+        claims.logKeys().equals(keys.vkeys())
+            || (keys.isRotating() && claims.logKeys().equals(keys.beginRotation().vkeys()));
+    if (!keys.origin().equals(claims.origin()) || !named) {
       throw new KeyFolderException(
           "the keys in "
               + keys.policyFile().getParent()
               + " are not those that "
-              + folder.manifest()
+              + folder.ledgerJson()
               + " names; give this ledger's keys with --keys");
     }
     boolean signed =
         isSignedBy(newest, keys.signer())
             || (keys.isRotating() && isSignedBy(newest, keys.beginRotation()));
-    if (!newest.checkpoint().origin().equals(manifest.origin()) || !signed) {
+    if (!newest.checkpoint().origin().equals(claims.origin()) || !signed) {
       throw new LedgerDamagedException(
           "bad_signature: the newest checkpoint in "
               + folder.checkpoints()
@@ -113,6 +113,6 @@ final class KeyRotation {
 
   private static boolean announces(Entry rotation, List<String> fresh) {
     JsonObject payload = rotation.payload();
-    return payload != null && fresh.equals(LedgerManifest.strings(payload.get("new")));
+    return payload != null && fresh.equals(LedgerJson.strings(payload.get("new")));
   }
 }

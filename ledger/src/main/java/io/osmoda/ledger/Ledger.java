@@ -137,7 +137,7 @@ public final class Ledger implements Recorder {
   public static Ledger open(Path dir, LedgerOptions options) throws IOException {
     Disk disk = options.disk();
     LedgerFolder folder = new LedgerFolder(dir);
-    LedgerManifest manifest = LedgerManifest.read(disk, folder);
+    LedgerJson claims = LedgerJson.read(disk, folder);
     if (!disk.isWritable(dir)) {
       throw new LedgerReadOnlyException(
           "the folder " + dir + " cannot be written to, so nothing can be sealed");
@@ -156,7 +156,7 @@ public final class Ledger implements Recorder {
                 + dir
                 + " has no checkpoint; restore its checkpoints/ from a copy");
       }
-      KeyRotation rotation = new KeyRotation(disk, folder, keys, manifest);
+      KeyRotation rotation = new KeyRotation(disk, folder, keys, claims);
       rotation.checkKeys(newest);
       checkpoints.continueFrom(newest.checkpoint().size());
       tree = TreeFiles.openWrite(disk, folder.tree());
@@ -164,7 +164,7 @@ public final class Ledger implements Recorder {
           new Recovery(disk, folder, tree, options.isLargeCutAccepted()).run(newest.checkpoint());
       ledger =
           new Ledger(
-              disk, folder, options, manifest.origin(), lock, keys, tree, checkpoints, recovered);
+              disk, folder, options, claims.origin(), lock, keys, tree, checkpoints, recovered);
       ledger.start(rotation, recovered, newest);
       return ledger;
     } catch (IOException | RuntimeException | Error e) {

@@ -23,7 +23,7 @@ final class LedgerCreation {
     }
     Disk disk = options.disk();
     LedgerFolder folder = new LedgerFolder(dir);
-    if (disk.exists(folder.manifest()) || !disk.list(folder.segments()).isEmpty()) {
+    if (disk.exists(folder.ledgerJson()) || !disk.list(folder.segments()).isEmpty()) {
       throw new LedgerExistsException(
           "there is a ledger in " + dir + " already; choose another folder");
     }
@@ -45,8 +45,8 @@ final class LedgerCreation {
     Timestamps.write(now, timestamp, 0);
     JsonObject payload =
         JsonObject.builder()
-            .put("format", LedgerManifest.FORMAT)
-            .put("log_keys", LedgerManifest.array(keys.vkeys()))
+            .put("format", LedgerJson.FORMAT)
+            .put("log_keys", LedgerJson.array(keys.vkeys()))
             .put("origin", origin)
             .build();
     byte[] salt = new byte[Salts.LENGTH];
@@ -70,6 +70,6 @@ final class LedgerCreation {
     SignedCheckpoint checkpoint = keys.signer().sign(new Checkpoint(origin, 1, tree.root()));
     disk.replace(folder.checkpoint(1), checkpoint.note());
     String createdAt = new String(timestamp, StandardCharsets.US_ASCII);
-    disk.replace(folder.manifest(), new LedgerManifest(createdAt, keys.vkeys(), origin).toBytes());
+    disk.replace(folder.ledgerJson(), new LedgerJson(createdAt, origin, keys.vkeys()).toBytes());
   }
 }

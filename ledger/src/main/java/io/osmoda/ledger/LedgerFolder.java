@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /** Where the parts of a ledger stand in its folder (section 2). */
 record LedgerFolder(Path root) {
-  Path manifest() {
+  Path ledgerJson() {
     return root.resolve("ledger.json");
   }
 

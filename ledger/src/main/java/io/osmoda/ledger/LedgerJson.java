@@ -72,25 +72,82 @@ record LedgerJson(String createdAt, String origin, List<String> logKeys) {
     return claims;
   }
 
+  /**
+   * Reads the file for a ledger that is to be used, not judged.
+   *
+   * @throws LedgerNotFoundException if there is none
+   * @throws UnknownFormatException if it names another format than 1
+   * @throws LedgerDamagedException if it is not what the format says
+   */
+  static LedgerJson read(Disk disk, LedgerFolder folder) throws IOException {
+    if (!disk.exists(folder.ledgerJson())) {
+      throw new LedgerNotFoundException(
+          "there is no ledger in "
+              + folder.root()
+              + " (no ledger.json); make one with \"osmoda init\", or name its folder with"
+              + " --ledger");
+    }
+    Findings findings = new Findings();
+    LedgerJson claims = read(disk, folder.root(), findings);
+    if (claims == null || !findings.isEmpty()) {
+      throw new LedgerDamagedException(
+          findings.toList().getFirst().detail()
+              + " (in "
+              + folder.root()
+              + "); restore it from a copy of the ledger");
+    }
+    return claims;
+  }
+
   private static @Nullable LedgerJson of(JsonObject object) {
     String createdAt = object.string("created_at");
     String origin = object.string("origin");
-    List<String> logKeys = new ArrayList<>();
-    if (object.get("log_keys") instanceof JsonArray array) {
-      for (JsonValue key : array.elements()) {
-        if (!(key instanceof JsonString string)) {
-          return null;
-        }
-        logKeys.add(string.value());
-      }
-    }
+    List<String> logKeys = strings(object.get("log_keys"));
     return object.members().keySet().equals(MEMBERS)
             && object.get("format") instanceof JsonNumber
             && createdAt != null
             && origin != null
             && DraftRules.isOrigin(origin)
-            && !logKeys.isEmpty()
+            && logKeys != null
         ? new LedgerJson(createdAt, origin, logKeys)
         : null;
+  }
+
+  /** The file's bytes: canonical JSON and one LF. */
+  byte[] toBytes() {
+    JsonObject object =
+        JsonObject.builder()
+            .put("created_at", createdAt)
+            .put("format", FORMAT)
+            .put("log_keys", array(logKeys))
+            .put("origin", origin)
+            .build();
+    try {
+      byte[] json = CanonicalJson.write(object);
+      byte[] line = Arrays.copyOf(json, json.length + 1);
+      line[json.length] = '\n';
+      return line;
+    } catch (JsonException e) {
+      throw new IllegalStateException("keys and origin are plain text", e);
+    }
+  }
+
+  static JsonArray array(List<String> strings) {
+    return new JsonArray(strings.stream().<JsonValue>map(JsonString::new).toList());
+  }
+
+  /** The strings of an array that holds some and nothing else, or null. */
+  static @Nullable List<String> strings(@Nullable JsonValue value) {
+    if (!(value instanceof JsonArray array) || array.elements().isEmpty()) {
+      return null;
+    }
+    List<String> strings = new ArrayList<>();
+    for (JsonValue element : array.elements()) {
+      if (!(element instanceof JsonString string)) {
+        return null;
+      }
+      strings.add(string.value());
+    }
+    return strings;
   }
 }

@@ -56,7 +56,7 @@ public final class LedgerReader implements Closeable {
    */
   public static LedgerReader open(Path dir) throws IOException {
     LedgerFolder folder = new LedgerFolder(dir);
-    LedgerManifest.read(RealDisk.INSTANCE, folder);
+    LedgerJson.read(RealDisk.INSTANCE, folder);
     return new LedgerReader(RealDisk.INSTANCE, folder, null);
   }
 
@@ -67,12 +67,12 @@ public final class LedgerReader implements Closeable {
 
   /** The origin that the ledger states. */
   public String origin() throws IOException {
-    return LedgerManifest.read(disk, folder).origin();
+    return LedgerJson.read(disk, folder).origin();
   }
 
   /** The keys that the ledger states, as vkeys: claims, not trust. */
   public List<String> logKeys() throws IOException {
-    return LedgerManifest.read(disk, folder).logKeys();
+    return LedgerJson.read(disk, folder).logKeys();
   }
 
   /** First sequence numbers of the segments, ascending. */

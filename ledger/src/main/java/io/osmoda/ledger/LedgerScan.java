@@ -77,7 +77,7 @@ final class LedgerScan {
   // What is remembered for the next run, where that is wanted.
   private final @Nullable VerifyState known;
   private final @Nullable VerifyState learned;
-  private final MessageDigest segmentDigest = EntryLine.sha256();
+  private final MessageDigest segmentDigest = Digests.sha256();
   private VerifyState.@Nullable Seam before;
   private long redactedBefore;
   private long foreignCausesBefore;
@@ -293,7 +293,7 @@ final class LedgerScan {
         entries,
         tip.due,
         Hash.of(tip.entryHash),
-        Hash.of(EntryLine.sha256().digest(tip.timestamp)),
+        Hash.of(Digests.sha256().digest(tip.timestamp)),
         tree.subtrees());
   }
 

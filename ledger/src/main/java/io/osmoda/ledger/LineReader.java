@@ -42,7 +42,7 @@ final class LineReader {
         begin = lf + 1;
         return true;
       }
-      if (end - begin > PreparedEntry.MAX_LINE) {
+      if (end - begin > EntryLine.MAX_LINE) {
         tooLong = true;
         return false;
       }

@@ -1,7 +1,6 @@
 package io.osmoda.ledger;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The hashes of an RFC 6962 tree (section 3): leaf = SHA-256(0x00 ‖ data), node = SHA-256(0x01 ‖
@@ -12,12 +11,12 @@ import java.security.NoSuchAlgorithmException;
  */
 final class MerkleTree {
   /** The root of a tree without leaves: SHA-256 of nothing. */
-  static final Hash EMPTY_ROOT = Hash.wrap(sha256().digest());
+  static final Hash EMPTY_ROOT = Hash.wrap(Digests.sha256().digest());
 
   private static final byte LEAF_PREFIX = 0;
   private static final byte NODE_PREFIX = 1;
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Digests.sha256();
   private final byte[] leafInput = new byte[1 + Hash.LENGTH];
   private final byte[] nodeInput = new byte[1 + 2 * Hash.LENGTH];
 
@@ -28,14 +27,14 @@ final class MerkleTree {
 
   /** The hash of a leaf whose data is an entry hash. */
   static Hash leafHash(Hash entryHash) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     digest.update(LEAF_PREFIX);
     return Hash.wrap(digest.digest(entryHash.raw()));
   }
 
   /** The hash of an inner node. */
   static Hash nodeHash(Hash left, Hash right) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     digest.update(NODE_PREFIX);
     digest.update(left.raw());
     return Hash.wrap(digest.digest(right.raw()));
@@ -46,13 +45,6 @@ final class MerkleTree {
     return Long.highestOneBit(leaves - 1);
   }
 
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
 
   /**
    * Hashes the 32 bytes of leaf data at {@code from} into {@code target}; both may be one array.

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * timestamp and hashes. Sealed at most once.
  */
 final class PreparedEntry {
-  /** Longest line with its LF (section 1). */
-  static final int MAX_LINE = 1_048_576;
-
   private static final int MAX_SEQ_DIGITS = 16;
   private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Digests::sha256);
 
@@ -40,7 +37,7 @@ final class PreparedEntry {
     this.source = draft.source();
     this.causes = draft.causedBy();
     byte[] payload = draft.rawPayload();
-    if (payload.length > MAX_LINE) {
+    if (payload.length > EntryLine.MAX_LINE) {
       throw tooLong(payload.length);
     }
     byte[] payloadHash = payloadHash(salt, payload);
@@ -99,7 +96,7 @@ final class PreparedEntry {
     line.ascii("}\n");
     bytes = line.array();
     length = line.size();
-    if (maxLength() > MAX_LINE) {
+    if (maxLength() > EntryLine.MAX_LINE) {
       throw tooLong(maxLength());
     }
   }
@@ -110,7 +107,7 @@ final class PreparedEntry {
         "the entry would have "
             + length
             + " bytes; at most "
-            + MAX_LINE
+            + EntryLine.MAX_LINE
             + " are allowed: keep a digest and the head of the large part instead");
   }
 

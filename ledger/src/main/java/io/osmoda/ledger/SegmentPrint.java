@@ -21,7 +21,7 @@ record SegmentPrint(Hash sha256, long lines, long[] offsets) {
    */
   static SegmentPrint of(Disk disk, LedgerFiles.Segment segment, long entriesBefore)
       throws IOException {
-    MessageDigest sha256 = EntryLine.sha256();
+    MessageDigest sha256 = Digests.sha256();
     byte[] piece = new byte[(int) Math.min(PIECE, segment.size())];
     long[] offsets = new long[16];
     int count = 0;

@@ -143,7 +143,7 @@ final class VerifierKey {
   }
 
   private static int keyId(String name, byte code, byte[] raw) {
-    MessageDigest digest = MerkleTree.sha256();
+    MessageDigest digest = Digests.sha256();
     digest.update(bytes(name));
     digest.update((byte) '\n');
     digest.update(code);

@@ -89,7 +89,7 @@ final class VerifyState {
     int length = bytes.length - Hash.LENGTH;
     if (length < 0
         || !Arrays.equals(
-            EntryLine.sha256().digest(Arrays.copyOf(bytes, length)),
+            Digests.sha256().digest(Arrays.copyOf(bytes, length)),
             Arrays.copyOfRange(bytes, length, bytes.length))) {
       throw new IOException("it is damaged, or no state file");
     }
@@ -120,7 +120,7 @@ final class VerifyState {
     for (Segment segment : new TreeMap<>(segments).values()) {
       writeSegment(out, segment);
     }
-    out.write(EntryLine.sha256().digest(bytes.toByteArray()));
+    out.write(Digests.sha256().digest(bytes.toByteArray()));
     disk.replace(file, bytes.toByteArray());
   }
 

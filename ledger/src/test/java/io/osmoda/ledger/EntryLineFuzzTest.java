@@ -90,7 +90,7 @@ final class EntryLineFuzzTest {
   }
 
   private final EntryLine scanned = new EntryLine();
-  private final MessageDigest sha256 = EntryLine.sha256();
+  private final MessageDigest sha256 = Digests.sha256();
   private int accepted;
   private int refused;
 

@@ -30,7 +30,7 @@ class EntryLineTest {
           + "\"trace_id\":\"0000000000000000000000000000000a\"}}";
 
   private final EntryLine line = new EntryLine();
-  private final MessageDigest sha256 = EntryLine.sha256();
+  private final MessageDigest sha256 = Digests.sha256();
 
   private boolean scan(String text) {
     byte[] bytes = text.getBytes(UTF_8);

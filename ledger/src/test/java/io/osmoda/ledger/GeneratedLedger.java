@@ -29,7 +29,7 @@ final class GeneratedLedger {
     tree.append(head.hash(0));
     byte[] before = head.hash(0).toBytes();
     byte[] called = before;
-    MessageDigest sha256 = EntryLine.sha256();
+    MessageDigest sha256 = Digests.sha256();
     byte[] salt = new byte[16];
     OutputStream out =
         new BufferedOutputStream(

@@ -276,7 +276,7 @@ final class LedgerBuilder {
   }
 
   static String payloadHash(JsonString salt, JsonObject payload) {
-    MessageDigest digest = EntryLine.sha256();
+    MessageDigest digest = Digests.sha256();
     digest.update(HexFormat.of().parseHex(salt.value()));
     return Hash.of(digest.digest(json(payload))).hex();
   }
@@ -284,6 +284,6 @@ final class LedgerBuilder {
   static Hash entryHash(Map<String, JsonValue> members) {
     Map<String, JsonValue> hashed = new LinkedHashMap<>(members);
     hashed.keySet().removeAll(List.of("entry_hash", "payload", "payload_salt"));
-    return Hash.of(EntryLine.sha256().digest(json(new JsonObject(hashed))));
+    return Hash.of(Digests.sha256().digest(json(new JsonObject(hashed))));
   }
 }

@@ -135,7 +135,7 @@ class VerifyStateTest {
         new VerifyState.Segment(
             70,
             bad.length,
-            Hash.of(EntryLine.sha256().digest(bad)),
+            Hash.of(Digests.sha256().digest(bad)),
             old.before(),
             old.after(),
             old.timestamp(),
