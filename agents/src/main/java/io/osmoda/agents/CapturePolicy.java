@@ -60,7 +60,8 @@ public final class CapturePolicy {
   /** The same policy with one more rule, tried after those that it has. */
   public CapturePolicy with(String glob, CaptureMode mode) {
     if (glob.isEmpty()) {
-      throw new IllegalArgumentException("a capture rule reads PATTERN=MODE, such as read_*=digest");
+      throw new IllegalArgumentException(
+          "a capture rule reads PATTERN=MODE, such as read_*=digest");
     }
     List<Rule> more = new ArrayList<>(rules);
     more.add(new Rule(glob, pattern(glob), mode));

@@ -145,8 +145,7 @@ final class Conversation {
       return;
     }
     CompletableFuture<Receipt> receipt =
-        entries.protocolError(
-            passage.direction(), problem, passage.frame().bytes(), start, end);
+        entries.protocolError(passage.direction(), problem, passage.frame().bytes(), start, end);
     if (gate) {
       passage.gates().add(receipt);
     }
@@ -191,8 +190,7 @@ final class Conversation {
     if (exchange.intent() != null) {
       List<CauseReference> causes = new ArrayList<>();
       List<InputRounds.Answer> answers = answers(passage, message, causes);
-      CompletableFuture<Receipt> receipt =
-          entries.intent(call, Status.PENDING, causes, answers);
+      CompletableFuture<Receipt> receipt = entries.intent(call, Status.PENDING, causes, answers);
       call.intent(receipt);
       passage.gates().add(receipt);
     }
@@ -408,8 +406,8 @@ final class Conversation {
       default -> {
         if (isKnownNotification(message.method()) && message.method().endsWith("/list_changed")) {
           listChanged |= message.method().equals("notifications/tools/list_changed");
-          var _ = entries.notification(
-              "list_change", Status.OK, direction, message, CaptureMode.FULL);
+          var _ =
+              entries.notification("list_change", Status.OK, direction, message, CaptureMode.FULL);
         }
       }
     }
@@ -439,12 +437,10 @@ final class Conversation {
   /** Closes a call that has no answer. */
   private void end(Call call, Status status, String reason) {
     if (call.exchange().intent() != null) {
-      var _ = entries.outcome(
-          new Entries.Outcome(
-              status, alone(call), null, reason, JsonObject.EMPTY));
+      var _ =
+          entries.outcome(new Entries.Outcome(status, alone(call), null, reason, JsonObject.EMPTY));
     } else {
-      entries.exchange(
-          call, status, null, JsonObject.builder().put("reason", reason).build());
+      entries.exchange(call, status, null, JsonObject.builder().put("reason", reason).build());
     }
   }
 
@@ -603,13 +599,14 @@ final class Conversation {
       failed = true;
     }
     Call told = origin == null ? answered.call() : origin;
-    var _ = entries.outcome(
-        new Entries.Outcome(
-            failed ? Status.ERROR : Status.OK,
-            alone(told),
-            message,
-            null,
-            taskMembers(taskId, null)));
+    var _ =
+        entries.outcome(
+            new Entries.Outcome(
+                failed ? Status.ERROR : Status.OK,
+                alone(told),
+                message,
+                null,
+                taskMembers(taskId, null)));
   }
 
   private void taskStatus(JsonSlice task, @Nullable Message message) {
@@ -638,13 +635,14 @@ final class Conversation {
           case "cancelled" -> Status.CANCELLED;
           default -> Status.OK;
         };
-    var _ = entries.outcome(
-        new Entries.Outcome(
-            outcome,
-            alone(origin),
-            message,
-            task.text("statusMessage"),
-            taskMembers(taskId, status)));
+    var _ =
+        entries.outcome(
+            new Entries.Outcome(
+                outcome,
+                alone(origin),
+                message,
+                task.text("statusMessage"),
+                taskMembers(taskId, status)));
   }
 
   private static JsonObject taskMembers(String taskId, @Nullable String status) {
@@ -671,16 +669,17 @@ final class Conversation {
       CompletableFuture<Receipt> intent = call.intent();
       if (intent != null) {
         // Sealed late, or with others of its batch that were not: say that it never passed.
-        var _ = intent.thenAccept(
-            receipt ->
-                Thread.ofVirtual()
-                    .start(
-                        () -> {
-                          var _ =
-                              entries.outcome(
-                                  new Entries.Outcome(
-                                      Status.DENIED, alone(call), null, why, EMPTY));
-                        }));
+        var _ =
+            intent.thenAccept(
+                receipt ->
+                    Thread.ofVirtual()
+                        .start(
+                            () -> {
+                              var _ =
+                                  entries.outcome(
+                                      new Entries.Outcome(
+                                          Status.DENIED, alone(call), null, why, EMPTY));
+                            }));
       }
     }
   }
@@ -698,23 +697,25 @@ final class Conversation {
       tasks.clear();
     }
     for (Map.Entry<String, Call> task : open) {
-      var _ = entries.outcome(
-          new Entries.Outcome(
-              Status.UNKNOWN,
-              alone(task.getValue()),
-              null,
-              reason,
-              taskMembers(task.getKey(), task.getValue().lastTaskStatus())));
+      var _ =
+          entries.outcome(
+              new Entries.Outcome(
+                  Status.UNKNOWN,
+                  alone(task.getValue()),
+                  null,
+                  reason,
+                  taskMembers(task.getKey(), task.getValue().lastTaskStatus())));
     }
     for (InputRounds.Round round : rounds.drain()) {
       for (InputRounds.Question question : round.questions()) {
-        var _ = entries.answered(
-            question.kind(),
-            question.key(),
-            Status.UNKNOWN,
-            question.cause(),
-            null,
-            CaptureMode.FULL);
+        var _ =
+            entries.answered(
+                question.kind(),
+                question.key(),
+                Status.UNKNOWN,
+                question.cause(),
+                null,
+                CaptureMode.FULL);
       }
     }
   }

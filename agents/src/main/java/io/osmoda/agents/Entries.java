@@ -277,9 +277,7 @@ final class Entries {
       CaptureMode mode) {
     String action = kind.outcome();
     JsonObject.Builder payload =
-        JsonObject.builder()
-            .put("from", Direction.TO_SERVER.sender())
-            .put("key", text.text(key));
+        JsonObject.builder().put("from", Direction.TO_SERVER.sender()).put("key", text.text(key));
     if (answer != null) {
       payload.put("answer", text.capture(answer, mode));
     }
@@ -303,8 +301,7 @@ final class Entries {
     if (params != null) {
       payload.put("params", text.capture(params, mode));
     }
-    return append(
-        action, status, null, List.of(), payload.build(), message.whole().length());
+    return append(action, status, null, List.of(), payload.build(), message.whole().length());
   }
 
   /** Seals what breaks the protocol, with the bytes as they came. */
@@ -316,8 +313,7 @@ final class Entries {
             .put("problem", problem)
             .put("bytes", end - start);
     text.raw(bytes, start, end).members().forEach(payload::put);
-    return append(
-        "protocol_error", Status.ERROR, null, List.of(), payload.build(), end - start);
+    return append("protocol_error", Status.ERROR, null, List.of(), payload.build(), end - start);
   }
 
   /** Seals an event of the server's process. */
@@ -379,14 +375,17 @@ final class Entries {
     return named == null ? protocolVersion : named;
   }
 
-  /** The trace context that a request carries; null if there is none, or none that is well formed. */
+  /**
+   * The trace context that a request carries; null if there is none, or none that is well formed.
+   */
   static @Nullable TraceContext traceOf(Message request) {
     JsonSlice meta = request.meta("traceparent");
     String parent = meta == null ? null : meta.text();
     if (parent == null || parent.length() < 55 || parent.startsWith("ff")) {
       return null;
     }
-    boolean shaped = parent.charAt(2) == '-' && parent.charAt(35) == '-' && parent.charAt(52) == '-';
+    boolean shaped =
+        parent.charAt(2) == '-' && parent.charAt(35) == '-' && parent.charAt(52) == '-';
     boolean whole = parent.length() == 55 || (!parent.startsWith("00") && parent.charAt(55) == '-');
     if (!shaped || !whole) {
       return null;

@@ -2,8 +2,9 @@ package io.osmoda.agents;
 
 /**
  * Walks JSON text in place. The grammar is RFC 8259's to the letter, so that what this calls JSON
- * every peer calls JSON; what the ledger's own strict form refuses beyond that (doubled names, large
- * integers, lone surrogates) passes here. Does not recurse: depth costs a bit, not a stack frame.
+ * every peer calls JSON; what the ledger's own strict form refuses beyond that (doubled names,
+ * large integers, lone surrogates) passes here. Does not recurse: depth costs a bit, not a stack
+ * frame.
  */
 final class JsonScan {
   private JsonScan() {}

@@ -147,11 +147,12 @@ public final class McpWrap {
 
   private int cannotStart(IOException failure, CompletableFuture<Receipt> intent) {
     say("cannot start the MCP server: " + failure.getMessage());
-    var _ = entries.service(
-        "service_fail",
-        Status.ERROR,
-        causes(intent),
-        JsonObject.builder().put("reason", text.text(Recording.describe(failure))).build());
+    var _ =
+        entries.service(
+            "service_fail",
+            Status.ERROR,
+            causes(intent),
+            JsonObject.builder().put("reason", text.text(Recording.describe(failure))).build());
     stop();
     String message = failure.getMessage();
     return message != null && message.contains("error=13,") ? EXIT_CANNOT_START : EXIT_NOT_FOUND;
@@ -204,10 +205,7 @@ public final class McpWrap {
             config.intentTimeout,
             config.nanos,
             atEnd);
-    return Thread.ofPlatform()
-        .daemon()
-        .name("osmoda-from-" + direction.sender())
-        .start(relay);
+    return Thread.ofPlatform().daemon().name("osmoda-from-" + direction.sender()).start(relay);
   }
 
   /** The client has closed its end: the server gets the time that a client would give it. */
@@ -267,8 +265,7 @@ public final class McpWrap {
   }
 
   private static void sendSignal(Process server, String signal) {
-    List<String> command =
-        List.of("/bin/sh", "-c", "kill -s " + signal + " " + server.pid());
+    List<String> command = List.of("/bin/sh", "-c", "kill -s " + signal + " " + server.pid());
     try {
       new ProcessBuilder(command)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -324,11 +321,12 @@ public final class McpWrap {
     }
     boolean crash = signal != null && (!asked.get() || isFault(exit));
     boolean failure = crash || (exit != 0 && !asked.get());
-    var _ = entries.service(
-        failure ? "service_fail" : "service_stop",
-        crash ? Status.CRASHED : failure ? Status.ERROR : Status.OK,
-        causes(started),
-        payload.build());
+    var _ =
+        entries.service(
+            failure ? "service_fail" : "service_stop",
+            crash ? Status.CRASHED : failure ? Status.ERROR : Status.OK,
+            causes(started),
+            payload.build());
   }
 
   /** Signals that no one sends to ask a process to end. */
@@ -520,13 +518,17 @@ public final class McpWrap {
       return this;
     }
 
-    /** How long a message waits for its entry before it counts as not recorded; 10 s unless said. */
+    /**
+     * How long a message waits for its entry before it counts as not recorded; 10 s unless said.
+     */
     public Builder intentTimeout(Duration timeout) {
       this.intentTimeout = timeout;
       return this;
     }
 
-    /** How long the server may take to end by itself when the client has closed; 5 s unless said. */
+    /**
+     * How long the server may take to end by itself when the client has closed; 5 s unless said.
+     */
     public Builder stopGrace(Duration grace) {
       this.stopGrace = grace;
       return this;
@@ -569,8 +571,21 @@ public final class McpWrap {
       String name = program;
       boolean runner =
           switch (program) {
-            case "npx", "bunx", "uvx", "pipx", "node", "bun", "deno", "python", "python3", "java",
-                "uv", "pnpm", "yarn", "npm", "tsx" ->
+            case "npx",
+                "bunx",
+                "uvx",
+                "pipx",
+                "node",
+                "bun",
+                "deno",
+                "python",
+                "python3",
+                "java",
+                "uv",
+                "pnpm",
+                "yarn",
+                "npm",
+                "tsx" ->
                 true;
             default -> false;
           };

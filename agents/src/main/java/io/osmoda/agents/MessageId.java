@@ -22,7 +22,8 @@ record MessageId(char kind, String text) {
   }
 
   private static String number(String literal) {
-    boolean plain = literal.indexOf('.') < 0 && literal.indexOf('e') < 0 && literal.indexOf('E') < 0;
+    boolean plain =
+        literal.indexOf('.') < 0 && literal.indexOf('e') < 0 && literal.indexOf('E') < 0;
     if (plain) {
       return literal.equals("-0") ? "0" : literal;
     }

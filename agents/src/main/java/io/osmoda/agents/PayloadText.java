@@ -26,10 +26,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns JSON from the wire into what an entry's payload may hold: masked, within the cap, and within
- * what the ledger's strict JSON accepts. Nothing is lost or refused for its form: what the format
- * does not accept becomes {@code {"raw": text}}, what is too long {@code {"omitted_bytes", "sha256",
- * "head"}} (section 1). Thread-safe.
+ * Turns JSON from the wire into what an entry's payload may hold: masked, within the cap, and
+ * within what the ledger's strict JSON accepts. Nothing is lost or refused for its form: what the
+ * format does not accept becomes {@code {"raw": text}}, what is too long {@code {"omitted_bytes",
+ * "sha256", "head"}} (section 1). Thread-safe.
  */
 final class PayloadText {
   /** Characters kept of a part that is left out. */
@@ -162,7 +162,8 @@ final class PayloadText {
     if (masked.length() <= head) {
       return masked;
     }
-    return masked.substring(0, Character.isHighSurrogate(masked.charAt(head - 1)) ? head - 1 : head);
+    return masked.substring(
+        0, Character.isHighSurrogate(masked.charAt(head - 1)) ? head - 1 : head);
   }
 
   /** SHA-256 in hex. */

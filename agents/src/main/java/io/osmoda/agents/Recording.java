@@ -104,8 +104,8 @@ final class Recording {
   }
 
   /**
-   * Hands over a draft of about that many bytes. A loss is counted here, so callers need not look at
-   * the future unless they wait for it.
+   * Hands over a draft of about that many bytes. A loss is counted here, so callers need not look
+   * at the future unless they wait for it.
    */
   CompletableFuture<Receipt> append(EntryDraft draft, int bytes) {
     int weight = Math.clamp(bytes / 1024 + 1, 1, WINDOW_KIB / 4);
@@ -168,8 +168,7 @@ final class Recording {
         });
   }
 
-  private static CompletableFuture<Receipt> attempt(
-      Supplier<CompletableFuture<Receipt>> call) {
+  private static CompletableFuture<Receipt> attempt(Supplier<CompletableFuture<Receipt>> call) {
     try {
       return call.get();
     } catch (RuntimeException e) {
@@ -349,7 +348,8 @@ final class Recording {
 
   private static Throwable unwrap(Throwable failure) {
     Throwable cause = failure.getCause();
-    boolean wrapper = failure instanceof CompletionException || failure instanceof ExecutionException;
+    boolean wrapper =
+        failure instanceof CompletionException || failure instanceof ExecutionException;
     return wrapper && cause != null ? cause : failure;
   }
 

@@ -110,7 +110,8 @@ final class Relay implements Runnable {
     try {
       return conversation.reading(direction, frame);
     } catch (RuntimeException e) {
-      // A fault of our own must neither end the traffic nor let a call pass as if it were on record.
+      // A fault of our own must neither end the traffic nor let a call pass as if it were on
+      // record.
       Passage passage = new Passage(direction, frame, nanos.getAsLong());
       if (direction == Direction.TO_SERVER) {
         passage.gates().add(CompletableFuture.failedFuture(e));

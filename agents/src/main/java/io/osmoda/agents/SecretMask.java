@@ -36,19 +36,50 @@ final class SecretMask {
               "-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE"
                   + " KEY(?: BLOCK)?-----|\\z)",
               "-----BEGIN "),
-          shape("aws_access_key", "\\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\\b",
-              "AKIA", "ASIA", "ABIA", "ACCA"),
-          shape("github_token", "\\b(?:gh[pousr]_[A-Za-z0-9_]{20,}|github_pat_[A-Za-z0-9_]{20,})",
-              "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-          shape("gitlab_token", "\\bgl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_.-]{16,}",
-              "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glsoat-"),
-          shape("slack_token", "\\bxox[abeoprs]-[A-Za-z0-9-]{8,}|\\bxapp-[A-Za-z0-9-]{8,}",
-              "xox", "xapp-"),
-          shape("slack_webhook", "(?<=hooks\\.slack\\.com/services/)[A-Za-z0-9/]{16,}",
+          shape(
+              "aws_access_key",
+              "\\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\\b",
+              "AKIA",
+              "ASIA",
+              "ABIA",
+              "ACCA"),
+          shape(
+              "github_token",
+              "\\b(?:gh[pousr]_[A-Za-z0-9_]{20,}|github_pat_[A-Za-z0-9_]{20,})",
+              "ghp_",
+              "gho_",
+              "ghu_",
+              "ghs_",
+              "ghr_",
+              "github_pat_"),
+          shape(
+              "gitlab_token",
+              "\\bgl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_.-]{16,}",
+              "glpat-",
+              "gldt-",
+              "glrt-",
+              "glcbt-",
+              "glptt-",
+              "glsoat-"),
+          shape(
+              "slack_token",
+              "\\bxox[abeoprs]-[A-Za-z0-9-]{8,}|\\bxapp-[A-Za-z0-9-]{8,}",
+              "xox",
+              "xapp-"),
+          shape(
+              "slack_webhook",
+              "(?<=hooks\\.slack\\.com/services/)[A-Za-z0-9/]{16,}",
               "hooks.slack.com/"),
           shape("jwt", "\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*", "eyJ"),
-          shape("api_key", "\\b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{16,}", "sk-", "sk_", "rk_", "rk-",
-              "pk_", "pk-"),
+          shape(
+              "api_key",
+              "\\b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{16,}",
+              "sk-",
+              "sk_",
+              "rk_",
+              "rk-",
+              "pk_",
+              "pk-"),
           shape("google_api_key", "\\bAIza[A-Za-z0-9_-]{30,}", "AIza"),
           shape("google_token", "\\bya29\\.[A-Za-z0-9_-]{16,}", "ya29."),
           shape("npm_token", "\\bnpm_[A-Za-z0-9]{30,}", "npm_"),
@@ -58,7 +89,12 @@ final class SecretMask {
           shape(
               "authorization",
               "(?i:(?<=\\b(?:bearer|basic|token)\\s{1,4}))[A-Za-z0-9._~+/=-]{8,}",
-              "earer ", "EARER ", "asic ", "ASIC ", "Token ", "token "));
+              "earer ",
+              "EARER ",
+              "asic ",
+              "ASIC ",
+              "Token ",
+              "token "));
 
   /**
    * {@code password = …}, {@code "api_key": "…"} and their like inside text, also where the quotes
@@ -77,18 +113,50 @@ final class SecretMask {
 
   private static final Set<String> SECRET_NAMES =
       Set.of(
-          "authorization", "proxyauthorization", "cookie", "setcookie", "pwd", "pass", "pin", "otp",
-          "apikey", "xapikey", "auth", "credential", "credentials", "bearer", "jwt", "sessionid");
+          "authorization",
+          "proxyauthorization",
+          "cookie",
+          "setcookie",
+          "pwd",
+          "pass",
+          "pin",
+          "otp",
+          "apikey",
+          "xapikey",
+          "auth",
+          "credential",
+          "credentials",
+          "bearer",
+          "jwt",
+          "sessionid");
   private static final List<String> SECRET_ENDINGS =
       List.of(
-          "password", "passwd", "passphrase", "passcode", "secret", "secrets", "secretkey", "token",
-          "apikey", "accesskey", "privatekey", "signingkey", "encryptionkey", "authtoken");
+          "password",
+          "passwd",
+          "passphrase",
+          "passcode",
+          "secret",
+          "secrets",
+          "secretkey",
+          "token",
+          "apikey",
+          "accesskey",
+          "privatekey",
+          "signingkey",
+          "encryptionkey",
+          "authtoken");
 
   /** Names that end like a secret's and are places in a list or a protocol's own. */
   private static final Set<String> HARMLESS_NAMES =
       Set.of(
-          "progresstoken", "pagetoken", "nextpagetoken", "nexttoken", "continuationtoken", "synctoken",
-          "cancellationtoken", "tokentype");
+          "progresstoken",
+          "pagetoken",
+          "nextpagetoken",
+          "nexttoken",
+          "continuationtoken",
+          "synctoken",
+          "cancellationtoken",
+          "tokentype");
 
   private final SecretKeySpec key;
 
@@ -233,7 +301,9 @@ final class SecretMask {
     return clean(mask(bare), max);
   }
 
-  /** Text fit for an entry's member: no control characters or lone surrogates, at most max bytes. */
+  /**
+   * Text fit for an entry's member: no control characters or lone surrogates, at most max bytes.
+   */
   static @Nullable String clean(String text, int max) {
     StringBuilder kept = new StringBuilder(Math.min(text.length(), max));
     int bytes = 0;

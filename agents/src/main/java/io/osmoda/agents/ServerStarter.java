@@ -8,8 +8,7 @@ import java.util.List;
 public interface ServerStarter {
   /** A process of this machine, which inherits environment, working folder and standard error. */
   ServerStarter PROCESS =
-      command ->
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      command -> new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 
   /**
    * Starts the command with its standard input and output as pipes.

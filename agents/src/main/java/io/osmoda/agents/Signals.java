@@ -27,8 +27,9 @@ final class Signals implements AutoCloseable {
   }
 
   /**
-   * Has each signal given to the consumer by its name, such as {@code TERM}, until this is closed. A
-   * signal that cannot be taken (the JVM runs with -Xrs, or was started ignoring it) keeps its way.
+   * Has each signal given to the consumer by its name, such as {@code TERM}, until this is closed.
+   * A signal that cannot be taken (the JVM runs with -Xrs, or was started ignoring it) keeps its
+   * way.
    */
   static Signals take(List<String> names, Consumer<String> consumer) {
     try {
@@ -43,7 +44,8 @@ final class Signals implements AutoCloseable {
                     consumer.accept(name);
                     yield null;
                   }
-                  case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
+                  case "equals" ->
+                      System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                   case "hashCode" -> System.identityHashCode(proxy);
                   default -> "handler of SIG" + name;
                 };

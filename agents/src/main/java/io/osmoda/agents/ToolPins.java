@@ -101,8 +101,7 @@ final class ToolPins {
 
   /** SHA-256 of the canonical definition; of its bytes where the ledger's JSON refuses it. */
   static String hash(JsonSlice definition) {
-    byte[] bytes =
-        Arrays.copyOfRange(definition.bytes(), definition.start(), definition.end());
+    byte[] bytes = Arrays.copyOfRange(definition.bytes(), definition.start(), definition.end());
     try {
       bytes = CanonicalJson.canonicalize(bytes);
     } catch (JsonException e) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Seals into a file of lines, each synced before its receipt, so that a test can read what another
- * process has sealed, whatever became of it. Several processes may share the file. Causes are written
- * as the hash of the line that they name. Tool calls of given numbers fail.
+ * process has sealed, whatever became of it. Several processes may share the file. Causes are
+ * written as the hash of the line that they name. Tool calls of given numbers fail.
  */
 final class FileRecorder implements Recorder {
   private final FileChannel file;
@@ -42,8 +42,7 @@ final class FileRecorder implements Recorder {
 
   /** Fails the tool calls numbered from {@code failFrom} to before {@code failTo}, from 0. */
   FileRecorder(Path path, int failFrom, int failTo) throws IOException {
-    this.file =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    this.file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     this.failFrom = failFrom;
     this.failTo = failTo;
   }

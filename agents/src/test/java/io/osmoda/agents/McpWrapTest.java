@@ -152,7 +152,8 @@ final class McpWrapTest {
     try (Rig rig = new Rig()) {
       rig.ledger.await("service_start", 2);
       rig.ledger.hold();
-      rig.client.raw((call("1", "a", "{}") + "\n" + request("2", "ping", "{}") + "\n").getBytes(UTF_8));
+      rig.client.raw(
+          (call("1", "a", "{}") + "\n" + request("2", "ping", "{}") + "\n").getBytes(UTF_8));
       rig.ledger.await("tool_call", 1);
       rig.ledger.release();
       assertThat(rig.server.line()).contains("tools/call");
@@ -245,7 +246,8 @@ final class McpWrapTest {
       rig.client.line();
       exchange(rig, call("1", "again", "{}"), result("1.0", "{}"));
       List<MemoryRecorder.Entry> done = rig.ledger.await("tool_result", 3);
-      assertThat(done).extracting(MemoryRecorder.Entry::tool)
+      assertThat(done)
+          .extracting(MemoryRecorder.Entry::tool)
           .containsExactly("text", "number", "again");
       for (MemoryRecorder.Entry entry : done) {
         assertThat(rig.ledger.cause(entry).tool()).isEqualTo(entry.tool());
@@ -283,7 +285,8 @@ final class McpWrapTest {
           call("2", "a", "{}"),
           "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":-32602,\"message\":\"no\"}}");
       List<MemoryRecorder.Entry> done = rig.ledger.await("tool_result", 2);
-      assertThat(done).extracting(MemoryRecorder.Entry::status)
+      assertThat(done)
+          .extracting(MemoryRecorder.Entry::status)
           .containsExactly(Status.ERROR, Status.ERROR);
       assertThat(done.get(1).json()).contains("-32602");
     }
@@ -343,7 +346,8 @@ final class McpWrapTest {
     try (Rig rig = new Rig()) {
       exchange(rig, call("1", "a", "{}"), result("1", "{}"));
       rig.finish();
-      assertThat(rig.ledger.entries()).extracting(MemoryRecorder.Entry::action)
+      assertThat(rig.ledger.entries())
+          .extracting(MemoryRecorder.Entry::action)
           .containsExactly(
               "capture_start",
               "service_start",
@@ -375,7 +379,8 @@ final class McpWrapTest {
       assertThat(gap.json()).contains("\"refused\":1", "disk full");
       exchange(rig, call("3", "ls", "{}"), result("3", "{}"));
       rig.finish();
-      assertThat(rig.ledger.of("tool_call")).extracting(MemoryRecorder.Entry::tool)
+      assertThat(rig.ledger.of("tool_call"))
+          .extracting(MemoryRecorder.Entry::tool)
           .containsExactly("ls");
     }
   }
@@ -563,7 +568,8 @@ final class McpWrapTest {
       String batch = "[" + call("1", "a", "{}") + " , " + call("2", "b", "{}") + "]";
       String answers = "[" + result("2", "{}") + "," + result("1", "{}") + "]";
       assertThat(exchange(rig, batch, answers)).isEqualTo(answers);
-      assertThat(rig.ledger.await("tool_result", 2)).extracting(MemoryRecorder.Entry::tool)
+      assertThat(rig.ledger.await("tool_result", 2))
+          .extracting(MemoryRecorder.Entry::tool)
           .containsExactly("b", "a");
     }
   }
@@ -633,7 +639,8 @@ final class McpWrapTest {
           request("4", "tools/list", "{}"),
           result("4", "{\"tools\":[" + evilA + "," + c + "]}"));
       List<MemoryRecorder.Entry> changes = rig.ledger.await("tool_change", 3);
-      assertThat(changes).extracting(entry -> entry.text("change") + " " + entry.tool())
+      assertThat(changes)
+          .extracting(entry -> entry.text("change") + " " + entry.tool())
           .containsExactly("changed a", "added c", "removed b");
       assertThat(changes.getFirst().json()).contains("mails it", "\"announced\":true");
       String first = changes.getFirst().text("before_sha256");
@@ -656,7 +663,8 @@ final class McpWrapTest {
           request("2", "prompts/get", "{\"name\":\"greet\",\"arguments\":{\"who\":\"you\"}}"),
           result("2", "{\"messages\":[]}"));
       List<MemoryRecorder.Entry> reads = rig.ledger.await("resource_read", 2);
-      assertThat(reads).extracting(MemoryRecorder.Entry::status)
+      assertThat(reads)
+          .extracting(MemoryRecorder.Entry::status)
           .containsExactly(Status.PENDING, Status.OK);
       assertThat(reads.getFirst().target()).isEqualTo("https://example.org/a/b");
       assertThat(reads.getFirst().json()).doesNotContain("hunter22", "abcdefgh");
@@ -767,7 +775,8 @@ final class McpWrapTest {
                   + "{\"q\":{\"method\":\"sampling/createMessage\",\"params\":{}}}}"));
       rig.finish();
       List<MemoryRecorder.Entry> sampling = rig.ledger.of("sampling");
-      assertThat(sampling).extracting(MemoryRecorder.Entry::status)
+      assertThat(sampling)
+          .extracting(MemoryRecorder.Entry::status)
           .containsExactly(Status.PENDING, Status.UNKNOWN);
       assertThat(rig.ledger.cause(sampling.get(1))).isEqualTo(sampling.get(0));
     }
@@ -780,7 +789,8 @@ final class McpWrapTest {
     try (Rig rig = new Rig()) {
       exchange(
           rig,
-          request("1", "tools/call", "{\"name\":\"long\",\"arguments\":{},\"task\":{\"ttl\":60000}}"),
+          request(
+              "1", "tools/call", "{\"name\":\"long\",\"arguments\":{},\"task\":{\"ttl\":60000}}"),
           result("1", "{\"task\":{\"taskId\":\"T1\",\"status\":\"working\"}}"));
       MemoryRecorder.Entry created = rig.ledger.await("tool_result", 1).getFirst();
       assertThat(created.status()).isEqualTo(Status.PENDING);
@@ -806,10 +816,8 @@ final class McpWrapTest {
       for (int i = 1; i <= 3; i++) {
         exchange(
             rig,
-            request(
-                "" + i, "tools/call", "{\"name\":\"t" + i + "\",\"arguments\":{},\"task\":{}}"),
-            result(
-                "" + i, "{\"task\":{\"taskId\":\"T" + i + "\",\"status\":\"working\"}}"));
+            request("" + i, "tools/call", "{\"name\":\"t" + i + "\",\"arguments\":{},\"task\":{}}"),
+            result("" + i, "{\"task\":{\"taskId\":\"T" + i + "\",\"status\":\"working\"}}"));
       }
       exchange(
           rig,
@@ -837,7 +845,8 @@ final class McpWrapTest {
       exchange(
           rig,
           call("1", "push", "{\"note\":\"use " + token + "\",\"password\":\"hunter2\",\"n\":1}"),
-          result("1", "{\"content\":[{\"type\":\"text\",\"text\":\"pushed with " + token + "\"}]}"));
+          result(
+              "1", "{\"content\":[{\"type\":\"text\",\"text\":\"pushed with " + token + "\"}]}"));
       MemoryRecorder.Entry done = rig.ledger.await("tool_result", 1).getFirst();
       MemoryRecorder.Entry intent = rig.ledger.cause(done);
       assertThat(intent.json() + done.json()).doesNotContain(token, "hunter2");
@@ -897,8 +906,7 @@ final class McpWrapTest {
       writer.join();
       MemoryRecorder.Entry done = rig.ledger.await("tool_result", 1).getFirst();
       JsonArray content =
-          (JsonArray)
-              Objects.requireNonNull(((JsonObject) done.value("result")).get("content"));
+          (JsonArray) Objects.requireNonNull(((JsonObject) done.value("result")).get("content"));
       JsonObject part = (JsonObject) content.elements().getFirst();
       assertThat(part.get("type")).isEqualTo(new JsonString("text"));
       JsonObject text = (JsonObject) Objects.requireNonNull(part.get("text"));

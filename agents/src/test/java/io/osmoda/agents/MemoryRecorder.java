@@ -109,13 +109,7 @@ final class MemoryRecorder implements Recorder {
   public synchronized CompletableFuture<Receipt> capture(CaptureEvent event) {
     offered++;
     return seal(
-        event.kind().action(),
-        Status.OK,
-        null,
-        event.instance(),
-        List.of(),
-        event.details(),
-        null);
+        event.kind().action(), Status.OK, null, event.instance(), List.of(), event.details(), null);
   }
 
   private CompletableFuture<Receipt> seal(
@@ -206,8 +200,12 @@ final class MemoryRecorder implements Recorder {
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         throw new AssertionError(
-            "waited for " + count + " × " + action + ", have " + entries().stream()
-                .map(Entry::action).toList());
+            "waited for "
+                + count
+                + " × "
+                + action
+                + ", have "
+                + entries().stream().map(Entry::action).toList());
       }
       try {
         wait(left);

@@ -167,10 +167,8 @@ final class RealPeersTest {
     String tapped = "tee %1$s/client-out | %2$s | tee %1$s/client-in".formatted(taps, quoted);
     Ended ended = run(client(era, "work", List.of("sh", "-c", tapped)));
     assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(Files.mismatch(taps.resolve("client-out"), taps.resolve("server-in")))
-        .isEqualTo(-1);
-    assertThat(Files.mismatch(taps.resolve("server-out"), taps.resolve("client-in")))
-        .isEqualTo(-1);
+    assertThat(Files.mismatch(taps.resolve("client-out"), taps.resolve("server-in"))).isEqualTo(-1);
+    assertThat(Files.mismatch(taps.resolve("server-out"), taps.resolve("client-in"))).isEqualTo(-1);
     assertThat(Files.size(taps.resolve("client-in"))).isGreaterThan(10 * 1024 * 1024);
   }
 
@@ -217,7 +215,8 @@ final class RealPeersTest {
   void aToolThatAppearsLaterIsAnEntry(String era) throws Exception {
     Ended ended = run(client(era, "late_tool", proxied(era)));
     assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(sealed("tool_change")).extracting(entry -> entry.string("tool"))
+    assertThat(sealed("tool_change"))
+        .extracting(entry -> entry.string("tool"))
         .containsExactly("late_tool");
   }
 
@@ -268,9 +267,11 @@ final class RealPeersTest {
     assertThat(wrapped.exit()).as(wrapped.err()).isZero();
     assertThat(wrapped.out()).isEqualTo(bare.out()).contains("\"research\":true");
     assertThat(wrapped.err()).contains("Starting default (STDIO) server");
-    assertThat(sealed("sampling")).extracting(entry -> entry.string("status"))
+    assertThat(sealed("sampling"))
+        .extracting(entry -> entry.string("status"))
         .containsExactly("pending", "ok");
-    assertThat(sealed("elicitation")).extracting(entry -> entry.string("status"))
+    assertThat(sealed("elicitation"))
+        .extracting(entry -> entry.string("status"))
         .containsExactly("pending", "denied");
     assertThat(sealed("roots_list")).isNotEmpty();
     assertThat(sealed("prompt_get")).hasSize(2);
@@ -340,11 +341,17 @@ final class RealPeersTest {
   @ValueSource(strings = {"TERM", "INT", "HUP"})
   void aSignalIsPassedOnAndTheEndIsSealed(String signal) throws Exception {
     Process process =
-        start("sh", "-c", "trap 'echo got " + signal + "; exit 3' " + signal
-            + "; echo ready; while :; do sleep 0.05; done");
+        start(
+            "sh",
+            "-c",
+            "trap 'echo got "
+                + signal
+                + "; exit 3' "
+                + signal
+                + "; echo ready; while :; do sleep 0.05; done");
     assertThat(line(process)).isEqualTo("ready");
-    int kill = new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + process.pid())
-        .start().waitFor();
+    int kill =
+        new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + process.pid()).start().waitFor();
     assertThat(kill).isZero();
     assertThat(line(process)).isEqualTo("got " + signal);
     assertThat(exit(process)).isEqualTo(3);

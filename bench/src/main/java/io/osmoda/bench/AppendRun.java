@@ -31,7 +31,8 @@ final class AppendRun implements Run {
     LedgerLoad ledger =
         new LedgerLoad(
             "ledger",
-            "ledger: 64 threads, drafts ready; sealed, chained, in the tree, checkpoints each second",
+            "ledger: 64 threads, drafts ready; sealed, chained, in the tree, checkpoints each"
+                + " second",
             Load.full(drafts));
     LedgerLoad fromJson =
         new LedgerLoad(

@@ -2,12 +2,9 @@ package io.osmoda.bench;
 
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,7 +18,8 @@ public final class Bench {
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_WRONG_USE = 2;
 
-  private static final List<Run> RUNS = List.of(
+  private static final List<Run> RUNS =
+      List.of(
           new FloorRun(),
           new AppendRun(),
           new SyncRun(),
@@ -146,6 +144,9 @@ public final class Bench {
           --dir DIR    where the working folder is made (default ./bench-data)
           --json       one JSON object instead of tables; progress goes to standard error
         """,
-        runs, Options.DEFAULT_ENTRIES, Options.DEFAULT_SECONDS, Options.DEFAULT_ROUNDS);
+        runs,
+        Options.DEFAULT_ENTRIES,
+        Options.DEFAULT_SECONDS,
+        Options.DEFAULT_ROUNDS);
   }
 }

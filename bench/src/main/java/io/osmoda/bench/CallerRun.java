@@ -76,8 +76,7 @@ final class CallerRun implements Run {
             Figure.plain("entries", "/s", series(rounds, round -> round.pace)),
             Figure.plain(
                 "allocated by the caller", "B/entry", series(rounds, Round::callerBytesPerEntry)),
-            Figure.plain(
-                "allocated in all", "B/entry", series(rounds, Round::allBytesPerEntry)),
+            Figure.plain("allocated in all", "B/entry", series(rounds, Round::allBytesPerEntry)),
             Figure.plain("collections", "/round", series(rounds, Round::collections)),
             Figure.plain(
                 "time in collections", "ms/round", series(rounds, Round::collectionMillis))),
@@ -138,8 +137,7 @@ final class CallerRun implements Run {
     return series(rounds, round -> round.held.getValueAtPercentile(percentile) / 1e3);
   }
 
-  private static Series series(
-      List<Round> rounds, ToDoubleFunction<Round> value) {
+  private static Series series(List<Round> rounds, ToDoubleFunction<Round> value) {
     return new Series(rounds.stream().mapToDouble(value).boxed().toList());
   }
 }

@@ -26,8 +26,7 @@ final class DaemonProcess implements AutoCloseable {
   private final Path errors;
   private final double readyMillis;
 
-  private DaemonProcess(Process process, Path socket, Path errors, long start)
-      throws IOException {
+  private DaemonProcess(Process process, Path socket, Path errors, long start) throws IOException {
     this.process = process;
     this.socket = socket;
     this.errors = errors;
@@ -94,8 +93,7 @@ final class DaemonProcess implements AutoCloseable {
       while (channel.read(answer) > 0 && answer.position() < 15) {
         // until the status line is there
       }
-      return new String(answer.array(), 0, answer.position(), US_ASCII)
-          .startsWith("HTTP/1.1 200");
+      return new String(answer.array(), 0, answer.position(), US_ASCII).startsWith("HTTP/1.1 200");
     } catch (IOException e) {
       return false; // it has not begun to listen
     }

@@ -38,8 +38,7 @@ final class DaemonRun implements Run {
     List<Double> ready = new ArrayList<>();
     List<Double> resident = new ArrayList<>();
     for (int round = 0; round <= session.options().rounds(); round++) {
-      try (DaemonProcess daemon =
-          DaemonProcess.start(osmoda, home, session.folders().next("d"))) {
+      try (DaemonProcess daemon = DaemonProcess.start(osmoda, home, session.folders().next("d"))) {
         if (round == 0) {
           continue; // builds the command where that is due, and warms the page cache
         }

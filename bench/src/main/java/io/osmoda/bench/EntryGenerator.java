@@ -45,8 +45,7 @@ final class EntryGenerator {
     String host = pick(HOSTS);
     String path = "/v1/" + pick(WORDS) + "/" + random.nextInt(100_000);
     boolean pending = random.nextBoolean();
-    Status status =
-        pending ? Status.PENDING : random.nextInt(20) == 0 ? Status.ERROR : Status.OK;
+    Status status = pending ? Status.PENDING : random.nextInt(20) == 0 ? Status.ERROR : Status.OK;
     String action = pending ? "tool_call" : "tool_result";
     return switch (random.nextInt(10)) {
       case 0, 1, 2, 3 ->
@@ -65,7 +64,8 @@ final class EntryGenerator {
     String text =
         "{ \"status\": 200.0, \"method\": \"GET\", \"url\": \"https:\\/\\/%s\\/v1\\/%s\", \"attempt\": 1e0,"
                 .formatted(pick(HOSTS), pick(WORDS))
-            + " \"headers\": { \"user-agent\": \"agent\\u002f1.4\", \"accept\": \"application/json\" }, \"body\": \"";
+            + " \"headers\": { \"user-agent\": \"agent\\u002f1.4\", \"accept\":"
+            + " \"application/json\" }, \"body\": \"";
     return (text + filler(text.length() + 4) + "\" }").getBytes(UTF_8);
   }
 
@@ -73,10 +73,10 @@ final class EntryGenerator {
   byte[] line(long seq) {
     Event event = next();
     return """
-        {"action":"%s","actor":"%s","entry_hash":"%s","payload":%s,"payload_hash":"%s",\
-        "payload_salt":"%s","prev_hash":"%s","seq":%d,"session":"%s","source":"mcp_proxy",\
-        "status":"%s","target":"%s","timestamp":"2026-03-01T14:23:07.%09dZ","tool":"%s"}
-        """
+    {"action":"%s","actor":"%s","entry_hash":"%s","payload":%s,"payload_hash":"%s",\
+    "payload_salt":"%s","prev_hash":"%s","seq":%d,"session":"%s","source":"mcp_proxy",\
+    "status":"%s","target":"%s","timestamp":"2026-03-01T14:23:07.%09dZ","tool":"%s"}
+    """
         .formatted(
             event.action(),
             event.actor(),
@@ -95,14 +95,7 @@ final class EntryGenerator {
   }
 
   private Event event(String action, String tool, String target, Status status, String payload) {
-    return new Event(
-        "agent:" + agent,
-        action,
-        tool,
-        target,
-        status,
-        session,
-        payload);
+    return new Event("agent:" + agent, action, tool, target, status, session, payload);
   }
 
   private String http(String host, String path) {

@@ -44,8 +44,7 @@ final class FloorRun implements Run {
     List<Figure> figures = new ArrayList<>();
     for (int i = 0; i < LINES_PER_SYNC.length; i++) {
       figures.add(
-          Figure.plain(
-              LINES_PER_SYNC[i] + " lines a sync", "entries/s", new Series(rates.get(i))));
+          Figure.plain(LINES_PER_SYNC[i] + " lines a sync", "entries/s", new Series(rates.get(i))));
     }
     figures.add(Figure.plain("bare bandwidth, 8 MB a sync", "MB/s", new Series(bare)));
     return new Table(
@@ -53,6 +52,7 @@ final class FloorRun implements Run {
         about(),
         "",
         figures,
-        List.of("lines of %.0f bytes on average, written from memory".formatted(lines.averageBytes())));
+        List.of(
+            "lines of %.0f bytes on average, written from memory".formatted(lines.averageBytes())));
   }
 }

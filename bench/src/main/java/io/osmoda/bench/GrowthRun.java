@@ -28,12 +28,10 @@ final class GrowthRun implements Run {
       String at = "%,d".formatted(size);
       Pace pace = ledger.growTo(size);
       if (pace.entries() > 0) {
-        figures.add(
-            base.figure("append up to " + at, "entries/s", Series.of(pace.perSecond()), 0));
+        figures.add(base.figure("append up to " + at, "entries/s", Series.of(pace.perSecond()), 0));
       }
       int rounds = size > 1_000_000 ? 1 : session.options().rounds();
-      figures.add(
-          base.figure("verify " + at, "entries/s", VerifyRun.perSecond(ledger, rounds), 1));
+      figures.add(base.figure("verify " + at, "entries/s", VerifyRun.perSecond(ledger, rounds), 1));
       figures.add(base.figure("open " + at, "ms", OpenRun.millis(ledger, rounds), 2));
       ProofRun.Times proofs = ProofRun.times(ledger);
       figures.add(base.figure("proof p50 " + at, "us", proofs.p50(), 3));

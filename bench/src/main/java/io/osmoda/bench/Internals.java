@@ -69,9 +69,7 @@ final class Internals {
       method("KeyFolder", "signer", MethodType.methodType(type("LogSigner")));
   private static final MethodHandle SIGN =
       method(
-          "LogSigner",
-          "sign",
-          MethodType.methodType(type("SignedCheckpoint"), Checkpoint.class));
+          "LogSigner", "sign", MethodType.methodType(type("SignedCheckpoint"), Checkpoint.class));
 
   private Internals() {}
 
@@ -83,8 +81,7 @@ final class Internals {
     return (boolean) SCAN.invokeExact(entryLine, line, at, length);
   }
 
-  static void entryHash(Object entryLine, MessageDigest sha256, byte[] target)
-      throws Throwable {
+  static void entryHash(Object entryLine, MessageDigest sha256, byte[] target) throws Throwable {
     ENTRY_HASH.invokeExact(entryLine, sha256, target, 0);
   }
 
@@ -114,8 +111,7 @@ final class Internals {
       byte[] entryHash)
       throws Throwable {
     return (int)
-        SEAL.invokeExact(
-            preparedEntry, seq, previous, timestamp, target, 0, sha256, entryHash, 0);
+        SEAL.invokeExact(preparedEntry, seq, previous, timestamp, target, 0, sha256, entryHash, 0);
   }
 
   /** Makes keys in a new folder, and gives their signer. */
@@ -161,8 +157,7 @@ final class Internals {
     }
   }
 
-  private static MethodHandle constructor(
-      String owner, Class<?> result, Class<?>... parameters) {
+  private static MethodHandle constructor(String owner, Class<?> result, Class<?>... parameters) {
     try {
       MethodHandle handle =
           LOOKUP.findConstructor(type(owner), MethodType.methodType(void.class, parameters));

@@ -74,8 +74,7 @@ record Options(
         help);
   }
 
-  private static String value(String option, String[] arguments, int at)
-      throws WrongUseException {
+  private static String value(String option, String[] arguments, int at) throws WrongUseException {
     if (at >= arguments.length) {
       throw new WrongUseException(option + " needs a value");
     }

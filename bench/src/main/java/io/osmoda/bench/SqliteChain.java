@@ -89,7 +89,16 @@ final class SqliteChain implements Contender {
           id++;
           String ts = Instant.now().toString();
           String input =
-              id + "|" + ts + "|" + event.action() + "|" + event.actor() + "|" + payload + "|"
+              id
+                  + "|"
+                  + ts
+                  + "|"
+                  + event.action()
+                  + "|"
+                  + event.actor()
+                  + "|"
+                  + payload
+                  + "|"
                   + previous;
           String hash = hex.formatHex(digest.digest(input.getBytes(UTF_8)));
           insert.setLong(1, id);

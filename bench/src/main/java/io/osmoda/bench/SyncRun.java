@@ -82,8 +82,7 @@ final class SyncRun implements Run {
     for (int i = 0; i < others.size(); i++) {
       Series rates = outcomes.get(i).rates();
       figures.add(
-          Figure.compared(
-              others.get(i).name(), "entries/s", rates, own.median() / rates.median()));
+          Figure.compared(others.get(i).name(), "entries/s", rates, own.median() / rates.median()));
     }
     figures.add(Figure.compared("ledger, median wait", "us", ownMedian, 1));
     figures.add(
@@ -138,8 +137,7 @@ final class SyncRun implements Run {
     return turns;
   }
 
-  private static Series series(
-      List<Turns> rounds, ToDoubleFunction<Turns> value) {
+  private static Series series(List<Turns> rounds, ToDoubleFunction<Turns> value) {
     return new Series(rounds.stream().mapToDouble(value).boxed().toList());
   }
 }

@@ -9,8 +9,7 @@ public final class VerifyProcess {
   /** Arguments: the ledger's folder, the entries it has at least. */
   public static void main(String[] arguments) throws Exception {
     VerifyRun.check(
-        Ledgers.verify(
-            Path.of(arguments[0]), Runtime.getRuntime().availableProcessors()),
+        Ledgers.verify(Path.of(arguments[0]), Runtime.getRuntime().availableProcessors()),
         Long.parseLong(arguments[1]));
     System.out.println(Machine.kibibytes(Path.of("/proc/self/status"), "VmHWM") * 1024 / 1e6);
   }

@@ -13,8 +13,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Checking a whole ledger: speed from memory, beside bare SHA-256, and the memory it takes. */
 final class VerifyRun implements Run {
@@ -97,8 +97,7 @@ final class VerifyRun implements Run {
             .target(">= 1,000,000", ofAll.median() >= TARGET_PER_SECOND),
         Figure.compared(
             "verify, 1 thread", "entries/s", ofOne, ofOne.over(new Series(bareOne)).median()),
-        Figure.plain(
-            "bare SHA-256, %d threads".formatted(cores), "entries/s", new Series(bareAll)),
+        Figure.plain("bare SHA-256, %d threads".formatted(cores), "entries/s", new Series(bareAll)),
         Figure.plain("bare SHA-256, 1 thread", "entries/s", new Series(bareOne)));
   }
 
@@ -171,8 +170,7 @@ final class VerifyRun implements Run {
       if (process.waitFor() != 0 || megabytes == null) {
         throw new IOException("verifying in a process of its own failed");
       }
-      return Figure.plain(
-          "memory of a " + what, "MB", Series.of(Double.parseDouble(megabytes)));
+      return Figure.plain("memory of a " + what, "MB", Series.of(Double.parseDouble(megabytes)));
     }
   }
 }

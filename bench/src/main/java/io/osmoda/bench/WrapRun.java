@@ -35,8 +35,7 @@ final class WrapRun implements Run {
     Ledgers.create(home).close();
     List<String> server =
         Launcher.java(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"), EchoServer.class);
-    try (DaemonProcess daemon =
-            DaemonProcess.start(osmoda, home, session.folders().next("d"));
+    try (DaemonProcess daemon = DaemonProcess.start(osmoda, home, session.folders().next("d"));
         McpConversation bare = new McpConversation(server, folder.resolve("bare.log"));
         McpConversation wrapped =
             new McpConversation(
@@ -57,8 +56,7 @@ final class WrapRun implements Run {
     return command;
   }
 
-  private Table measure(
-      Session session, Path folder, McpConversation bare, McpConversation wrapped)
+  private Table measure(Session session, Path folder, McpConversation bare, McpConversation wrapped)
       throws Exception {
     Duration time = session.options().time();
     boolean isShort = time.toMillis() < 500;

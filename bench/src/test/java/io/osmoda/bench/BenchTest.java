@@ -24,8 +24,7 @@ final class BenchTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"floor", "append", "sync", "caller", "growth", "verify", "open", "proof"})
+  @ValueSource(strings = {"floor", "append", "sync", "caller", "growth", "verify", "open", "proof"})
   void aRunMeasuresAndCleansUp(String run) {
     int exit = bench(run);
 
@@ -78,7 +77,13 @@ final class BenchTest {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(
         List.of(
-            "--entries", "300", "--seconds", "0.02", "--rounds", "1", "--dir",
+            "--entries",
+            "300",
+            "--seconds",
+            "0.02",
+            "--rounds",
+            "1",
+            "--dir",
             dir.resolve("data").toString()));
     return Bench.run(print(out), print(err), all.toArray(String[]::new));
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The micro benchmarks reach into the ledger by handles, so only running them shows that they hold. */
+/**
+ * The micro benchmarks reach into the ledger by handles, so only running them shows that they hold.
+ */
 final class MicroBenchmarksTest {
   @Test
   void canonicalJson() throws Exception {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Three threads under load: the sealer links and hashes entries into the next group while the
  * writer syncs the last, and the completer hands out receipts for the one before. The writer takes
  * what is sealed by itself as soon as it is free, so that the disk never waits for another thread's
- * turn on a processor. An idle ledger seals on the thread of a caller that waits anyway, which saves
- * three hand-overs a sync. Whoever holds {@code owner} is the one sealer; drafts of one thread keep
- * their order, because a caller seals itself only when the queue is empty.
+ * turn on a processor. An idle ledger seals on the thread of a caller that waits anyway, which
+ * saves three hand-overs a sync. Whoever holds {@code owner} is the one sealer; drafts of one
+ * thread keep their order, because a caller seals itself only when the queue is empty.
  *
  * <p>Producers never wake the sealer while the writer is busy: the writer's end does. So an append
  * under load costs its caller no system call.
@@ -77,7 +77,8 @@ final class CommitPipeline {
     }
     sealing = Thread.ofPlatform().daemon().name("osmoda-sealer").unstarted(this::sealLoop);
     writing = Thread.ofPlatform().daemon().name("osmoda-writer").unstarted(this::writeLoop);
-    completing = Thread.ofPlatform().daemon().name("osmoda-completer").unstarted(this::completeLoop);
+    completing =
+        Thread.ofPlatform().daemon().name("osmoda-completer").unstarted(this::completeLoop);
   }
 
   void start() {

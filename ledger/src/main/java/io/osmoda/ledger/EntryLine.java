@@ -129,7 +129,6 @@ final class EntryLine {
   private int refusedAt;
   private String refusal = "";
 
-
   /**
    * Scans a line.
    *

@@ -45,7 +45,6 @@ final class MerkleTree {
     return Long.highestOneBit(leaves - 1);
   }
 
-
   /**
    * Hashes the 32 bytes of leaf data at {@code from} into {@code target}; both may be one array.
    */

@@ -122,8 +122,7 @@ class LedgerFaultTest {
   }
 
   @Test
-  void aRotationThatFailsAtAnyPointIsCompletedOrNeverWas(@TempDir Path rotations)
-      throws Exception {
+  void aRotationThatFailsAtAnyPointIsCompletedOrNeverWas(@TempDir Path rotations) throws Exception {
     FaultDisk whole = created.copy();
     LedgerOptions counting = options.withKeys(keysCopy(rotations.resolve("count")));
     int operations;
@@ -278,8 +277,7 @@ class LedgerFaultTest {
     check(disk, acknowledged, where, options);
   }
 
-  private void check(
-      FaultDisk disk, Map<Long, Hash> acknowledged, String where, LedgerOptions with)
+  private void check(FaultDisk disk, Map<Long, Hash> acknowledged, String where, LedgerOptions with)
       throws IOException {
     try (Ledger ledger = Ledger.open(dir, with.withDisk(disk))) {
       long last = -1;

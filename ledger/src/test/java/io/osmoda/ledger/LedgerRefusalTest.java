@@ -43,8 +43,7 @@ class LedgerRefusalTest {
 
   @ParameterizedTest
   @MethodSource("whatOnlyTheLedgerSays")
-  void controlEntriesAreRefusedFromCallersAndNothingIsSealed(EntryDraft draft)
-      throws IOException {
+  void controlEntriesAreRefusedFromCallersAndNothingIsSealed(EntryDraft draft) throws IOException {
     try (Ledger ledger = create()) {
       assertThatThrownBy(() -> ledger.appendDurably(draft))
           .isInstanceOf(DraftRefusedException.class);
@@ -149,8 +148,7 @@ class LedgerRefusalTest {
   void aFormatOfTheFutureIsNotWrittenTo() throws IOException {
     create().close();
     Path manifest = dir().resolve("ledger.json");
-    Files.writeString(
-        manifest, Files.readString(manifest).replace("\"format\":1", "\"format\":2"));
+    Files.writeString(manifest, Files.readString(manifest).replace("\"format\":1", "\"format\":2"));
     assertThatThrownBy(() -> Ledger.open(dir(), LedgerOptions.defaults()))
         .isInstanceOf(UnknownFormatException.class);
   }

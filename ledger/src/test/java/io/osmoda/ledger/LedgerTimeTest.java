@@ -115,8 +115,7 @@ class LedgerTimeTest {
               "files",
               JsonObject.builder().put("mode", "deny").build());
       ledger.capture(start).join();
-      ledger.appendDurably(
-          EntryDraft.builder("mcp_proxy", "agent:tester", "tool_call").build());
+      ledger.appendDurably(EntryDraft.builder("mcp_proxy", "agent:tester", "tool_call").build());
       time.pass(DAY);
       append(ledger);
       append(ledger);
