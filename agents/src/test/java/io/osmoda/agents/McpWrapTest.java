@@ -432,15 +432,15 @@ final class McpWrapTest {
     try (Rig rig = new Rig(ledger, builder -> builder.onFailure(FailureMode.ALLOW))) {
       exchange(rig, call("1", "a", "{}"), result("1", "{}"));
       exchange(rig, call("2", "a", "{}"), result("2", "{}"));
+      rig.ledger.awaitFailed("tool_result", 2);
       rig.ledger.fail(null);
       MemoryRecorder.Entry gap = rig.ledger.await("capture_gap", 1).getFirst();
       assertThat(gap.json()).contains("\"passed_unrecorded\":2", "\"from\":\"", "disk full");
       exchange(rig, call("3", "a", "{}"), result("3", "{}"));
       rig.finish();
       assertThat(rig.ledger.of("tool_call")).hasSize(1);
-      // capture_start and service_start before the server runs, two intents and two results; the
-      // second service_start had no cause to wait for and is lost as well
-      assertThat(rig.ledger.entries().getLast().json()).contains("\"lost\":6");
+      // capture_start, service_start twice, two intents and two results
+      assertThat(rig.ledger.entries().getLast().json()).contains("\"lost\":7");
     }
   }
 

@@ -71,11 +71,10 @@ final class MemoryRecorder implements Recorder {
   private boolean holding;
   private @Nullable IOException failure;
   private Predicate<EntryDraft> refused = draft -> false;
-  private int offered;
+  private final List<String> failed = new ArrayList<>();
 
   @Override
   public synchronized CompletableFuture<Receipt> append(EntryDraft draft) {
-    offered++;
     if (refused.test(draft)) {
       return CompletableFuture.failedFuture(
           new io.osmoda.ledger.DraftRefusedException("payload", "refused by the test"));
@@ -107,7 +106,6 @@ final class MemoryRecorder implements Recorder {
 
   @Override
   public synchronized CompletableFuture<Receipt> capture(CaptureEvent event) {
-    offered++;
     return seal(
         event.kind().action(), Status.OK, null, event.instance(), List.of(), event.details(), null);
   }
@@ -121,6 +119,8 @@ final class MemoryRecorder implements Recorder {
       JsonObject payload,
       @Nullable EntryDraft draft) {
     if (failure != null) {
+      failed.add(action);
+      notifyAll();
       return CompletableFuture.failedFuture(failure);
     }
     for (CauseReference cause : causes) {
@@ -185,10 +185,6 @@ final class MemoryRecorder implements Recorder {
     return List.copyOf(entries);
   }
 
-  synchronized int offered() {
-    return offered;
-  }
-
   List<Entry> of(String action) {
     return entries().stream().filter(entry -> entry.action().equals(action)).toList();
   }
@@ -214,6 +210,18 @@ final class MemoryRecorder implements Recorder {
       }
     }
     return of(action);
+  }
+
+  /** Waits until so many entries of an action were not taken. */
+  synchronized void awaitFailed(String action, int count) throws InterruptedException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (java.util.Collections.frequency(failed, action) < count) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        throw new AssertionError("waited for " + count + " failed × " + action + ": " + failed);
+      }
+      wait(left);
+    }
   }
 
   /** The entry that another names as its first cause. */

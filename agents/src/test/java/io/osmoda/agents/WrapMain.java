@@ -1,12 +1,16 @@
 package io.osmoda.agents;
 
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.Recorder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * The proxy in a process of its own, for tests with real peers: {@code LOG ON_FAILURE FAIL_FROM
- * FAIL_TO COMMAND…}. Seals into LOG.
+ * FAIL_TO COMMAND…}. Seals into the file LOG, or into the ledger LOG if that is a folder.
  */
 final class WrapMain {
   private WrapMain() {}
@@ -14,11 +18,7 @@ final class WrapMain {
   public static void main(String[] arguments) throws IOException {
     List<String> words = List.of(arguments);
     int exit;
-    try (FileRecorder recorder =
-        new FileRecorder(
-            Path.of(words.get(0)),
-            Integer.parseInt(words.get(2)),
-            Integer.parseInt(words.get(3)))) {
+    try (Recorder recorder = recorder(words)) {
       exit =
           McpWrap.builder(recorder, "tester", words.subList(4, words.size()))
               .standardStreams()
@@ -27,5 +27,12 @@ final class WrapMain {
               .run();
     }
     System.exit(exit);
+  }
+
+  private static Recorder recorder(List<String> words) throws IOException {
+    Path log = Path.of(words.get(0));
+    return Files.isDirectory(log)
+        ? Ledger.open(log, LedgerOptions.defaults())
+        : new FileRecorder(log, Integer.parseInt(words.get(2)), Integer.parseInt(words.get(3)));
   }
 }
