@@ -113,7 +113,8 @@ final class EntryLine {
   private final int[] causeEnds = new int[MAX_CAUSES];
   private final int[] causeOriginLengths = new int[MAX_CAUSES];
   private final long[] causeSeqs = new long[MAX_CAUSES];
-  private final byte[] salt = new byte[16];
+  private final byte[] salt = new byte[Salts.LENGTH];
+  private final HashPieces pieces = new HashPieces();
   private final byte[] computed = new byte[Hash.LENGTH];
 
   private byte[] bytes = new byte[0];
@@ -297,24 +298,24 @@ final class EntryLine {
    */
   void entryHash(MessageDigest sha256, byte[] target, int at) {
     int from = offset;
-    sha256.update(bytes, from, openingOf(ENTRY_HASH) - from);
+    pieces.add(sha256, bytes, from, openingOf(ENTRY_HASH) - from);
     from = ends[ENTRY_HASH] + 1;
     if (hasPayload()) {
-      sha256.update(bytes, from, openingOf(PAYLOAD) - from);
+      pieces.add(sha256, bytes, from, openingOf(PAYLOAD) - from);
       from = ends[PAYLOAD];
-      sha256.update(bytes, from, openingOf(PAYLOAD_SALT) - from);
+      pieces.add(sha256, bytes, from, openingOf(PAYLOAD_SALT) - from);
       from = ends[PAYLOAD_SALT] + 1;
     }
-    sha256.update(bytes, from, end - from);
-    digest(sha256, target, at);
+    pieces.add(sha256, bytes, from, end - from);
+    pieces.digest(sha256, target, at);
   }
 
   /** Whether the payload and its salt, which must be there, hash to {@code payload_hash}. */
   boolean payloadHashMatches(MessageDigest sha256) {
     HexBytes.decode(bytes, starts[PAYLOAD_SALT], 2 * salt.length, salt, 0);
-    sha256.update(salt);
-    sha256.update(bytes, starts[PAYLOAD], ends[PAYLOAD] - starts[PAYLOAD]);
-    digest(sha256, computed, 0);
+    pieces.add(sha256, salt, 0, salt.length);
+    pieces.add(sha256, bytes, starts[PAYLOAD], ends[PAYLOAD] - starts[PAYLOAD]);
+    pieces.digest(sha256, computed, 0);
     return hashIs(PAYLOAD_HASH, computed, 0);
   }
 
