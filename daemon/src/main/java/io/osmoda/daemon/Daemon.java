@@ -146,6 +146,8 @@ public final class Daemon implements AutoCloseable {
                 .withKeys(options.keys())
                 .withHolder(JsonObject.builder().put("socket", socket.toString()).build()));
     try {
+      // Coverage from the first moment: what is on now, which after a start is nothing yet.
+      ledger.sealCaptureState().join();
       return new Daemon(options, socket, ledger, limits);
     } catch (IOException | RuntimeException e) {
       try {
