@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +17,23 @@ import org.jspecify.annotations.Nullable;
  * of section 8. Reads only; a writer may go on meanwhile, and what it appends is left alone.
  */
 public final class LedgerVerifier {
+  /** How often to begin anew when a writer rewrites what is being read. */
+  private static final int MAX_ATTEMPTS = 3;
+
   private final Path folder;
   private final VerifyOptions options;
   private final Disk disk;
   private final Findings findings = new Findings();
   private final List<String> notChecked = new ArrayList<>();
   private boolean quorumMet = true;
+  private @Nullable LedgerJson claims;
+  private LedgerFiles files;
 
   private LedgerVerifier(Path folder, VerifyOptions options) {
     this.folder = folder;
     this.options = options;
     this.disk = options.disk();
+    this.files = new LedgerFiles(folder, List.of());
   }
 
   /**
@@ -36,8 +43,17 @@ public final class LedgerVerifier {
    * @throws IOException if the folder's parts cannot even be listed, or the thread was interrupted
    */
   public static Verification verify(Path folder, VerifyOptions options) throws IOException {
+    long start = System.nanoTime();
     try {
-      return new LedgerVerifier(folder, options).verify();
+      for (int attempt = 1; ; attempt++) {
+        LedgerVerifier verifier = new LedgerVerifier(folder, options);
+        Verification result = verifier.verify(start);
+        // What a redaction or rotation rewrote meanwhile is no fault, and an attacker who rewrites
+        // without end gains nothing: the last attempt counts.
+        if (result.findings().isEmpty() || attempt == MAX_ATTEMPTS || !verifier.wasRewritten()) {
+          return result;
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted = new InterruptedIOException("verification interrupted");
@@ -46,9 +62,7 @@ public final class LedgerVerifier {
     }
   }
 
-  private Verification verify() throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    LedgerJson claims;
+  private Verification verify(long start) throws IOException, InterruptedException {
     try {
       claims = LedgerJson.read(disk, folder, findings);
     } catch (UnknownFormatException e) {
@@ -56,7 +70,7 @@ public final class LedgerVerifier {
     }
     // Notes before segments: a writer that goes on makes entries durable first, then signs them.
     KeptNotes notes = KeptNotes.read(disk, folder, findings);
-    LedgerFiles files = LedgerFiles.list(disk, folder, findings);
+    files = LedgerFiles.list(disk, folder, findings);
     if (files.segments().isEmpty() && notes.isEmpty() && claims == null) {
       return nothingVerified("nothing could be read: " + folder + " is no ledger folder", start);
     }
@@ -104,6 +118,29 @@ public final class LedgerVerifier {
       writeState(learned);
     }
     return result(scan, notes, origin, verified, start);
+  }
+
+  /** Whether what was read has been written anew since, and not only been appended to. */
+  private boolean wasRewritten() throws IOException {
+    Findings unused = new Findings();
+    try {
+      if (!Objects.equals(claims, LedgerJson.read(disk, folder, unused))) {
+        return true;
+      }
+    } catch (UnknownFormatException e) {
+      return true;
+    }
+    List<LedgerFiles.Segment> now = LedgerFiles.list(disk, folder, unused).segments();
+    int closed = files.segments().size() - 1;
+    if (now.size() <= closed) {
+      return true;
+    }
+    for (int i = 0; i < closed; i++) {
+      if (!now.get(i).equals(files.segments().get(i))) {
+        return true;
+      }
+    }
+    return closed >= 0 && now.get(closed).size() < files.segments().get(closed).size();
   }
 
   private LedgerScan scan(

@@ -622,4 +622,52 @@ class LedgerVerifierTest {
     assertThat(result.entries()).isEqualTo(6);
     assertThat(result.findings()).noneMatch(f -> f.kind() == FindingKind.MISSING_SEQ);
   }
+
+  @Test
+  void beginsAnewWhenARedactionRewritesWhatItReads() throws IOException {
+    LedgerBuilder ledger = LedgerBuilder.begun().add(9).checkpoint();
+    Path path = ledger.write(temp.resolve("before"), 5);
+    MemoryDisk disk = MemoryDisk.of(path);
+    ledger.redaction("#3").checkpoint().strip(3);
+    MemoryDisk after = MemoryDisk.of(ledger.write(temp.resolve("before"), 5));
+    // All is rewritten at the moment at which the first segment is about to be read.
+    VerifyOptions options =
+        VerifyOptions.defaults()
+            .withTrust(ledger.trust(), "test keys")
+            .withDisk(disk)
+            .withThreads(1);
+    disk.onRead(
+        path.resolve(FIRST_SEGMENT),
+        2,
+        () -> after.paths().forEach(p -> disk.put(p, after.get(p))));
+    Verification result = LedgerVerifier.verify(path, options);
+    assertThat(result.findings()).isEmpty();
+    assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
+    assertThat(result.redacted()).isEqualTo(1);
+  }
+
+  @Test
+  void leavesAloneWhatAWriterAppendsMeanwhile() throws IOException {
+    LedgerBuilder ledger = LedgerBuilder.begun().add(9).checkpoint();
+    Path path = ledger.write(folder);
+    MemoryDisk disk = MemoryDisk.of(path);
+    ledger.add(3).checkpoint();
+    MemoryDisk after = MemoryDisk.of(ledger.write(folder));
+    Path segment = path.resolve(FIRST_SEGMENT);
+    // The first look at the file sees a half-written line.
+    byte[] grown = after.get(segment);
+    disk.put(segment, java.util.Arrays.copyOf(grown, grown.length - 200));
+    disk.onRead(segment, 2, () -> after.paths().forEach(p -> disk.put(p, after.get(p))));
+    Verification result =
+        LedgerVerifier.verify(
+            path,
+            VerifyOptions.defaults()
+                .withTrust(ledger.trust(), "test keys")
+                .withDisk(disk)
+                .withThreads(1));
+    assertThat(result.findings()).isEmpty();
+    assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
+    assertThat(result.entries()).isEqualTo(12);
+    assertThat(result.anchored()).isEqualTo(10);
+  }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryDisk implements Disk {
   private final Map<Path, byte[]> files = new TreeMap<>();
+  private @Nullable Path watched;
+  private int opensLeft;
+  private Runnable event = () -> {};
 
   static MemoryDisk of(Path folder) {
     MemoryDisk disk = new MemoryDisk();
@@ -54,8 +57,18 @@ final class MemoryDisk implements Disk {
     files.put(file, content);
   }
 
+  /** Lets something happen just before a file is opened for the nth time from now. */
+  void onRead(Path file, int nth, Runnable what) {
+    watched = file;
+    opensLeft = nth;
+    event = what;
+  }
+
   @Override
   public DiskFile openRead(Path file) throws IOException {
+    if (file.equals(watched) && --opensLeft == 0) {
+      event.run();
+    }
     byte[] content = files.get(file);
     if (content == null) {
       throw new NoSuchFileException(file.toString());
