@@ -9,6 +9,7 @@ import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerLockedException;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.LedgerVerifier;
@@ -46,6 +47,7 @@ final class DemoVerb extends Verb {
   private static final String ORIGIN = "demo.example.com/help-desk";
   private static final String MARGIN = "   ";
   private static final Path MARK = Path.of(".osmoda-demo");
+  private static final Duration DAEMON_PATIENCE = Duration.ofSeconds(15);
   private static final Duration AGENT_PATIENCE = Duration.ofSeconds(60);
 
   @Parameters(
@@ -105,21 +107,20 @@ final class DemoVerb extends Verb {
     boolean allFound = tamper(stage, older);
     boolean proven = prove(stage);
     boolean redacted = redact(stage);
-    try (LedgerAccess access = new LedgerAccess(stage.ledger(), LedgerOptions.defaults())) {
-      access.shutdown(); // else it would end by itself a minute later
-    }
+    stopDaemon(stage.ledger()); // else it would end by itself a minute later
 
     tryNext(stage, (System.nanoTime() - start) / 1_000_000);
     return intact && allFound && proven && redacted ? Osmoda.DONE : Osmoda.FAILED;
   }
 
-  private static void prepare(Path folder) throws IOException {
+  private static void prepare(Path folder) throws IOException, InterruptedException {
     if (Files.exists(folder)) {
       if (!Files.exists(folder.resolve(MARK))) {
         throw new CliException(
             "%s exists and is no earlier demo".formatted(folder),
             "Name another folder: osmoda demo DIR");
       }
+      stopDaemon(folder.resolve("ledger"));
       delete(folder);
     }
     Files.createDirectories(folder);
@@ -131,6 +132,27 @@ final class DemoVerb extends Verb {
     Files.writeString(
         desk.resolve("policy.md"), "Lost parcels: send a new one. Never tell a diagnosis.\n");
     Files.writeString(desk.resolve("customers.csv"), "number,name\n4711,Maria Huber\n");
+  }
+
+  /** Stops the daemon that holds a ledger, if one does, and waits until it has let go. */
+  private static void stopDaemon(Path ledger) throws IOException, InterruptedException {
+    try (LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults())) {
+      if (!Files.exists(ledger) || !access.shutdown()) {
+        return;
+      }
+    }
+    long deadline = System.nanoTime() + DAEMON_PATIENCE.toNanos();
+    while (true) {
+      try {
+        Ledger.open(ledger, LedgerOptions.defaults()).close();
+        return;
+      } catch (LedgerLockedException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        Thread.sleep(50);
+      }
+    }
   }
 
   private static void delete(Path folder) throws IOException {
@@ -183,8 +205,8 @@ final class DemoVerb extends Verb {
               + Words.entries(reader.size())
               + " sealed in "
               + Times.brief(Duration.ofNanos(System.nanoTime() - start))
-              + ". Two of them, as osmoda query shows them:");
-      showPair(stage, reader);
+              + ". Three of them, as osmoda query shows them:");
+      showSome(stage, reader);
     }
     sayWhatBecameOfTheSecret(stage);
   }
@@ -210,14 +232,18 @@ final class DemoVerb extends Verb {
         .start();
   }
 
-  private static void showPair(Stage stage, LedgerReader reader) throws IOException {
+  private static void showSome(Stage stage, LedgerReader reader) throws IOException {
     Entry result = find(reader, "tool_result", "read_file", "error");
     if (result == null || result.causedBy().isEmpty()) {
       throw new CliException("the refused read is not in the ledger", null);
     }
     Entry call = reader.entry(result.causedBy().getFirst().seq());
+    Entry masked = find(reader, "tool_call", "http_request", "pending");
     Rendering utc = new Rendering();
     try (EntryTable table = new EntryTable(stage.shell(), stage.style(), utc, MARGIN)) {
+      if (masked != null) {
+        table.add(masked);
+      }
       table.add(call);
       table.add(result);
     }
@@ -229,7 +255,7 @@ final class DemoVerb extends Verb {
     stage.say(
         leaked
             ? stage.style().bad("   The token in the request's header IS in the ledger.")
-            : "   The token in the http_request's header was masked before anything was written.");
+            : "   The token in the first one's header was masked before anything was written.");
   }
 
   private static Path segment(Path ledger) {
@@ -353,11 +379,12 @@ final class DemoVerb extends Verb {
   private static boolean row(Table table, String what, Verification verification) {
     List<String> found = new ArrayList<>();
     verification.findings().stream()
-        .sorted(
-            Comparator.comparingLong(
-                finding -> finding.seq() == null ? Long.MAX_VALUE : finding.seq()))
-        .limit(2)
-        .map(f -> f.kind().text() + (f.seq() == null ? "" : " at entry " + f.seq()))
+        .filter(f -> f.seq() != null)
+        .min(Comparator.comparingLong(f -> f.seq() == null ? 0 : f.seq()))
+        .ifPresent(f -> found.add(f.kind().text() + " at entry " + f.seq()));
+    verification.findings().stream()
+        .filter(f -> f.seq() == null)
+        .map(f -> f.kind().text())
         .distinct()
         .forEach(found::add);
     table.row(

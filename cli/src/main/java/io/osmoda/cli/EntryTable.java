@@ -1,9 +1,13 @@
 package io.osmoda.cli;
 
 import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonValue;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries as lines of a table for people. Prints in batches, so that any number takes the memory of
@@ -12,6 +16,10 @@ import java.util.List;
 final class EntryTable implements AutoCloseable {
   private static final int BATCH = 200;
   private static final int PREVIEW = 80;
+
+  /** Longer payloads are not looked into for a line of a table. */
+  private static final int MAX_PARSED = 1 << 16;
+
   private static final int WIDTH_OF_FILES = 160;
 
   private final PrintStream out;
@@ -81,12 +89,41 @@ final class EntryTable implements AutoCloseable {
     if (entry.isRedacted()) {
       parts.add("[redacted]");
     } else {
-      String payload = entry.payloadText();
-      if (payload != null && !payload.equals("{}")) {
-        parts.add(Table.clip(payload, PREVIEW));
+      String telling = telling(entry);
+      if (!telling.equals("{}")) {
+        parts.add(Table.clip(telling, PREVIEW));
       }
     }
     return String.join(" ", parts);
+  }
+
+  /** What tells most of the payload: a call's arguments, a result's text, else all of it. */
+  private static String telling(Entry entry) {
+    String all = String.valueOf(entry.payloadText());
+    if (all.length() > MAX_PARSED || entry.payload() == null) {
+      return all;
+    }
+    JsonObject payload = entry.payload();
+    JsonValue arguments = payload.get("arguments");
+    if (arguments != null) {
+      return JsonText.line(arguments);
+    }
+    JsonValue result = payload.get("result");
+    if (result == null) {
+      return all;
+    }
+    String text = firstText(result);
+    return text == null ? JsonText.line(result) : text;
+  }
+
+  /** The text that an MCP result begins with; null where it begins otherwise. */
+  private static @Nullable String firstText(JsonValue result) {
+    return result instanceof JsonObject object
+            && object.get("content") instanceof JsonArray content
+            && !content.elements().isEmpty()
+            && content.elements().getFirst() instanceof JsonObject first
+        ? first.string("text")
+        : null;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +36,7 @@ final class ProveVerb extends Verb {
     long number = SeqRange.parseOne(seq);
     byte[] proof;
     try (LedgerAccess access = access(shell)) {
-      access.checkpoint(); // covers every entry there is now
-      try (LedgerReader reader = LedgerReader.open(ledgerFolder(shell))) {
-        proof = reader.prove(number).toBytes();
-      }
+      proof = access.proof(number);
     }
     if (output == null) {
       shell.out().write(proof);

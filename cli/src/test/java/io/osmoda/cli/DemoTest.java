@@ -27,6 +27,9 @@ class DemoTest {
     assertThat(run.code()).as(run.err() + run.out()).isZero();
     assertThat(run.out())
         .containsPattern("read_file +error +\\.\\./\\.\\./\\.\\./etc/passwd")
+        .containsPattern("tool_call +pending +read_file help-desk .\"path\":\"\\.\\./\\.\\./")
+        .containsPattern("tool_result +error +read_file help-desk access denied")
+        .containsPattern("http_request help-desk .\"headers\":.\"Authorization\":\"\\[masked")
         .contains("INTACT")
         .contains("bad_payload_hash at entry ")
         .contains("missing_seq at entry ")
@@ -41,9 +44,8 @@ class DemoTest {
     assertNowhere(folder.resolve("ledger"), DemoAgent.SECRET);
     assertNowhere(folder.resolve("ledger"), DemoAgent.PERSONAL);
 
-    assertThat(CommandLineRun.of("demo", folder.toString()).code())
-        .as("a second demo in the same folder")
-        .isZero();
+    CommandLineRun again = CommandLineRun.of("demo", folder.toString());
+    assertThat(again.code()).as("in the same folder again: %s", again.err()).isZero();
   }
 
   private static void assertSealedBeforeTheAnswer(Path ledger) throws IOException {
