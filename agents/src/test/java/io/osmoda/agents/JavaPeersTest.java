@@ -83,7 +83,8 @@ final class JavaPeersTest {
 
     awaitEnd(dir);
     try (LedgerReader reader = LedgerReader.open(dir)) {
-      Verification verification = reader.verify(
+      Verification verification =
+          reader.verify(
               VerifyOptions.defaults().withTrust(folder.resolve("ledger.keys/trust.policy")));
       assertThat(verification.verdict()).as("%s", verification).isEqualTo(Verdict.INTACT);
       List<Entry> entries = entries(reader);
@@ -95,10 +96,8 @@ final class JavaPeersTest {
         Entry call = entries.get((int) result.causedBy().getFirst().seq());
         assertThat(call.entryHash()).isEqualTo(result.causedBy().getFirst().entryHash());
         assertThat(call.status()).isEqualTo("pending");
-        JsonObject arguments =
-            (JsonObject) Objects.requireNonNull(payload(call).get("arguments"));
-        assertThat(result.payloadText())
-            .contains("\"text\":\"" + arguments.string("text") + "\"");
+        JsonObject arguments = (JsonObject) Objects.requireNonNull(payload(call).get("arguments"));
+        assertThat(result.payloadText()).contains("\"text\":\"" + arguments.string("text") + "\"");
       }
       JsonObject hello = payload(of(entries, "mcp_initialize").getFirst());
       assertThat(hello.get("server"))

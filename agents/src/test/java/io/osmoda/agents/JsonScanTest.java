@@ -39,8 +39,17 @@ final class JsonScanTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "[]", " null ", "-0", "0.5e-10", "\"\\u0000\\/\\\"\"", "[1,{\"a\":[true,false]}]",
-        "{\"a\":1,\"a\":2}", "1e999999", "\"\\ud800\"", "[[],{},\"\"]"
+        "{}",
+        "[]",
+        " null ",
+        "-0",
+        "0.5e-10",
+        "\"\\u0000\\/\\\"\"",
+        "[1,{\"a\":[true,false]}]",
+        "{\"a\":1,\"a\":2}",
+        "1e999999",
+        "\"\\ud800\"",
+        "[[],{},\"\"]"
       })
   void isJson(String text) {
     assertThat(accepts(text)).isTrue();
@@ -49,9 +58,33 @@ final class JsonScanTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "'x'", "01", "1.", ".5", "+1", "1e", "-",
-        "nul", "\"\t\"", "\"\\x\"", "\"\\u12g4\"", "\"open", "[1}", "{\"a\"}", "1 2", "\ufeff{}",
-        "[1 2]", "{\"a\" 1}", "tru", "\"\\", "\"\\u12"
+        "",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "'x'",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "-",
+        "nul",
+        "\"\t\"",
+        "\"\\x\"",
+        "\"\\u12g4\"",
+        "\"open",
+        "[1}",
+        "{\"a\"}",
+        "1 2",
+        "\ufeff{}",
+        "[1 2]",
+        "{\"a\" 1}",
+        "tru",
+        "\"\\",
+        "\"\\u12"
       })
   void isNot(String text) {
     assertThat(accepts(text)).isFalse();
@@ -106,12 +139,14 @@ final class JsonScanTest {
   @Test
   void membersAndElementsAreWhatAnotherParserFinds() {
     String text =
-        "{ \"a\\u0062\" : 1 , \"x\":[ \"q\\n\\ud83e\\udd89\", {\"y\": \"\u00e4\"} , -1.5 ],\"z\":null}";
+        "{ \"a\\u0062\" : 1 , \"x\":[ \"q\\n"
+            + "\\ud83e\\udd89\", {\"y\": \"\u00e4\"} , -1.5 ],\"z\":null}";
     byte[] bytes = text.getBytes(UTF_8);
     JsonSlice slice = JsonSlice.of(bytes, 0, bytes.length);
     assertThat(slice).isNotNull();
     JsonNode tree = ORACLE.readTree(text);
-    assertThat(slice.members()).extracting(JsonSlice.Member::name)
+    assertThat(slice.members())
+        .extracting(JsonSlice.Member::name)
         .containsExactlyElementsOf(tree.propertyNames());
     JsonSlice list = slice.get("x");
     assertThat(list).isNotNull();

@@ -38,11 +38,13 @@ final class PayloadTextTest {
   void whatItRefusesIsKeptAsText() {
     for (String json :
         new String[] {
-          "{\"a\":1,\"\\u0061\":2}", "[9007199254740993]", "[1e400]", "\"\\udc00\"",
+          "{\"a\":1,\"\\u0061\":2}",
+          "[9007199254740993]",
+          "[1e400]",
+          "\"\\udc00\"",
           "[".repeat(61) + "]".repeat(61)
         }) {
-      assertThat(text.full(slice(json)))
-          .isEqualTo(JsonObject.builder().put("raw", json).build());
+      assertThat(text.full(slice(json))).isEqualTo(JsonObject.builder().put("raw", json).build());
     }
   }
 

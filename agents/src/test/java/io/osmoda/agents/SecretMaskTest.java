@@ -90,8 +90,16 @@ final class SecretMaskTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "password", "DB_PASSWORD", "client-secret", "apiKey", "x-api-key", "accessToken",
-        "Authorization", "aws_secret_access_key", "privateKey", "cookie"
+        "password",
+        "DB_PASSWORD",
+        "client-secret",
+        "apiKey",
+        "x-api-key",
+        "accessToken",
+        "Authorization",
+        "aws_secret_access_key",
+        "privateKey",
+        "cookie"
       })
   void namesOfSecrets(String name) {
     assertThat(SecretMask.isSecretName(name)).isTrue();
@@ -132,7 +140,7 @@ final class SecretMaskTest {
     String text = "token token: \" password= ://".repeat(40_000);
     long start = System.nanoTime();
     assertThat(mask.mask(text)).isNotNull();
-    System.out.println("masked 1 MB of near misses in " + (System.nanoTime() - start) / 1_000_000
-        + " ms");
+    System.out.println(
+        "masked 1 MB of near misses in " + (System.nanoTime() - start) / 1_000_000 + " ms");
   }
 }
