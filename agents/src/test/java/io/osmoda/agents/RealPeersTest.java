@@ -2,6 +2,7 @@ package io.osmoda.agents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.JsonArray;
@@ -63,7 +64,8 @@ final class RealPeersTest {
             throw new java.io.UncheckedIOException(e);
           }
         },
-        Thread::startVirtualThread);
+        // Of its own: a read of a pipe holds the thread that carries a virtual one.
+        work -> Thread.ofPlatform().daemon().start(work));
   }
 
   private Path log() {
@@ -340,6 +342,11 @@ final class RealPeersTest {
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT", "HUP"})
   void aSignalIsPassedOnAndTheEndIsSealed(String signal) throws Exception {
+    assumeFalse(
+        isIgnoredOnEntry(signal),
+        "SIG"
+            + signal
+            + " is ignored in this process and so in those it starts (nohup, background)");
     Process process =
         start(
             "sh",
@@ -358,6 +365,16 @@ final class RealPeersTest {
     JsonObject stop = sealed("service_stop").getFirst();
     assertThat(payload(stop).string("signal_passed_on")).isEqualTo(signal);
     assertThat(sealed("capture_stop")).hasSize(1);
+  }
+
+  private static boolean isIgnoredOnEntry(String signal) throws IOException {
+    int number = Map.of("HUP", 1, "INT", 2, "TERM", 15).get(signal);
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("SigIgn:")) {
+        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> (number - 1) & 1) != 0;
+      }
+    }
+    return false;
   }
 
   @Test

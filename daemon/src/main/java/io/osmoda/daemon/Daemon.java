@@ -146,8 +146,6 @@ public final class Daemon implements AutoCloseable {
                 .withKeys(options.keys())
                 .withHolder(JsonObject.builder().put("socket", socket.toString()).build()));
     try {
-      // Coverage from the first moment: what is on now, which after a start is nothing yet.
-      ledger.sealCaptureState().join();
       return new Daemon(options, socket, ledger, limits);
     } catch (IOException | RuntimeException e) {
       try {
@@ -171,7 +169,13 @@ public final class Daemon implements AutoCloseable {
     quietLogs();
     Daemon daemon;
     try {
-      daemon = options.idleExit() == null ? start(options) : startWhenFree(options);
+      if (options.idleExit() == null) {
+        daemon = start(options);
+        // Coverage from the first moment; a daemon started on demand tells it with its first day.
+        daemon.ledger.sealCaptureState().join();
+      } else {
+        daemon = startWhenFree(options);
+      }
     } catch (LedgerLockedException e) {
       if (options.idleExit() != null) {
         return EXIT_LOCKED;
