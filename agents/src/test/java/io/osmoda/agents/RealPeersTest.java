@@ -368,7 +368,13 @@ final class RealPeersTest {
   }
 
   private static boolean isIgnoredOnEntry(String signal) throws IOException {
-    int number = Map.of("HUP", 1, "INT", 2, "TERM", 15).get(signal);
+    int number =
+        switch (signal) {
+          case "HUP" -> 1;
+          case "INT" -> 2;
+          case "TERM" -> 15;
+          default -> throw new IllegalArgumentException(signal);
+        };
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("SigIgn:")) {
         return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> (number - 1) & 1) != 0;
