@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,7 +216,7 @@ class RecorderConnectionTest {
     final ServerSocketChannel server;
     final Path target;
     final int cutEvery;
-    final AtomicInteger answers = new AtomicInteger();
+    final Random chance = new Random(17);
     final AtomicInteger cuts = new AtomicInteger();
 
     CuttingProxy(Path socket, Path target, int cutEvery) throws IOException {
@@ -239,12 +240,21 @@ class RecorderConnectionTest {
       }
     }
 
+    /**
+     * By chance and not by count: an answer of as many reads as cuts are apart never came through.
+     */
+    private boolean isCut() {
+      synchronized (chance) {
+        return chance.nextInt(cutEvery) == 0;
+      }
+    }
+
     private void copy(SocketChannel from, SocketChannel to, boolean cutting) {
       ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
       try (from;
           to) {
         while (from.read(buffer) >= 0) {
-          if (cutting && answers.incrementAndGet() % cutEvery == 0) {
+          if (cutting && isCut()) {
             cuts.incrementAndGet();
             return;
           }
