@@ -1,7 +1,9 @@
 package io.osmoda.daemon;
 
 import io.osmoda.ledger.Ledger;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -40,10 +42,14 @@ final class DaemonSocket {
       } catch (IOException e) {
         continue; // nobody listens there; perhaps at the next place
       }
-      if (isGiven(environment)) {
-        checkLedger(connection, ledger, socket);
+      try {
+        if (isGiven(environment)) {
+          checkLedger(connection, ledger, socket);
+        }
+        return connection;
+      } catch (EOFException | SocketException e) {
+        // it ended while it was asked: as if nobody listened
       }
-      return connection;
     }
     return null;
   }
