@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,9 +125,9 @@ class HostileClientTest {
                     try {
                       while (true) {
                         send(socket, " ");
-                        Thread.sleep(100);
+                        LockSupport.parkNanos(100_000_000); // the pace of the trickle
                       }
-                    } catch (IOException | InterruptedException e) {
+                    } catch (IOException e) {
                       // cut off, as it should be
                     }
                   });
