@@ -176,16 +176,7 @@ final class Conversation {
   private void request(Passage passage, Passage.Step step) {
     Message message = step.message();
     Exchange exchange = Exchange.of(message.method());
-    String name = nameOf(exchange, message);
-    Call call =
-        new Call(
-            passage.direction(),
-            exchange,
-            message,
-            name,
-            policy.modeOf(policyName(exchange, name)),
-            Entries.traceOf(message),
-            passage.read());
+    Call call = callOf(passage, exchange, message);
     step.call(call);
     if (exchange.intent() != null) {
       List<CauseReference> causes = new ArrayList<>();
@@ -263,6 +254,18 @@ final class Conversation {
         : answer.get("roots") != null ? Exchange.ROOTS : Exchange.SAMPLING;
   }
 
+  private Call callOf(Passage passage, Exchange exchange, Message message) {
+    String name = nameOf(exchange, message);
+    return new Call(
+        passage.direction(),
+        exchange,
+        message,
+        name,
+        policy.modeOf(policyName(exchange, name)),
+        Entries.traceOf(message),
+        passage.read());
+  }
+
   private void notification(Passage passage, Message message) {
     String method = message.method();
     Exchange exchange = Exchange.of(method);
@@ -271,16 +274,7 @@ final class Conversation {
     }
     if (exchange.intent() != null && exchange != Exchange.OTHER) {
       // A call without an id: the server may still act on it, and no answer will ever tell.
-      String name = nameOf(exchange, message);
-      Call call =
-          new Call(
-              passage.direction(),
-              exchange,
-              message,
-              name,
-              policy.modeOf(policyName(exchange, name)),
-              Entries.traceOf(message),
-              passage.read());
+      Call call = callOf(passage, exchange, message);
       protocolError(passage, message, "a request without an id", false);
       passage.gates().add(entries.intent(call, Status.UNKNOWN, List.of(), List.of()));
     } else if (exchange == Exchange.OTHER) {

@@ -108,11 +108,6 @@ final class ChainSealer {
     return true;
   }
 
-  /** Whether the UTC day has changed since the newest entry, so that the next brings a state. */
-  boolean isNewDay() {
-    return Timestamps.epochDay(clock.read()) != day;
-  }
-
   private long seal(PreparedEntry entry, long now, Group group) {
     if (now != formatted) {
       Timestamps.write(now, timestamp, 0);

@@ -499,7 +499,7 @@ final class LedgerScan {
     if (payload == null) {
       return; // told as payload_missing
     }
-    List<String> keys = strings(payload.get("log_keys"));
+    List<String> keys = LedgerJson.strings(payload.get("log_keys"));
     String target = line.has(EntryLine.TARGET) ? line.text(EntryLine.TARGET) : "";
     if (!DraftRules.isOrigin(target) || !target.equals(payload.string("origin"))) {
       findings.add(
@@ -540,8 +540,8 @@ final class LedgerScan {
     if (payload == null) {
       return; // told as payload_missing
     }
-    List<String> before = strings(payload.get("old"));
-    List<String> after = strings(payload.get("new"));
+    List<String> before = LedgerJson.strings(payload.get("old"));
+    List<String> after = LedgerJson.strings(payload.get("new"));
     if (before == null
         || after == null
         || payload.string("why") == null
@@ -591,20 +591,6 @@ final class LedgerScan {
     }
     long[] range = {Long.parseLong(first), Long.parseLong(last)};
     return range[0] <= range[1] ? range : null;
-  }
-
-  private static @Nullable List<String> strings(@Nullable JsonValue value) {
-    if (!(value instanceof JsonArray array) || array.elements().isEmpty()) {
-      return null;
-    }
-    List<String> strings = new ArrayList<>();
-    for (JsonValue element : array.elements()) {
-      if (!(element instanceof JsonString string)) {
-        return null;
-      }
-      strings.add(string.value());
-    }
-    return strings;
   }
 
   /** Whether all are verifier keys of that name. */

@@ -3,7 +3,6 @@ package io.osmoda.ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
@@ -118,14 +117,5 @@ final class Timestamps {
   /** The UTC day of an instant given in nanoseconds, counted from 1970. */
   static long epochDay(long epochNanos) {
     return Math.floorDiv(epochNanos, NANOS * 86_400);
-  }
-
-  /** Whether the text names a day, {@code YYYY-MM-DD}. */
-  static boolean isDay(String text) {
-    try {
-      return text.length() == 10 && !LocalDate.parse(text).isBefore(LocalDate.of(0, 1, 1));
-    } catch (DateTimeException e) {
-      return false;
-    }
   }
 }
