@@ -42,6 +42,8 @@ final class SegmentWriter implements Closeable {
     this.size = size;
     this.segments = segments;
     this.file = disk.openWrite(folder.segment(firstSeq));
+    // Whoever made the file may have failed before its name was durable.
+    disk.syncDirectory(folder.segments());
   }
 
   /** First sequence number of the segment that takes new lines. */

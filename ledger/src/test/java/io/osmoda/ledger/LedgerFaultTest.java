@@ -108,6 +108,16 @@ class LedgerFaultTest {
   }
 
   @Test
+  void aSegmentWhoseNameWasNotSyncedLosesNothingThatCameAfterARestart() throws IOException {
+    everyOperationFails(
+        1,
+        (ledger, acknowledged) -> {
+          append(ledger, 0, acknowledged);
+          ledger.redact(1, 1, "a person asked", JsonObject.EMPTY);
+        });
+  }
+
+  @Test
   @Tag("soak")
   void manySeedsLoseNothing() throws IOException {
     everyOperationFails(
