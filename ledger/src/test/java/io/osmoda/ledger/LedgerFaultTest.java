@@ -2,6 +2,7 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
@@ -109,12 +110,31 @@ class LedgerFaultTest {
 
   @Test
   void aSegmentWhoseNameWasNotSyncedLosesNothingThatCameAfterARestart() throws IOException {
-    everyOperationFails(
-        1,
+    Life life =
         (ledger, acknowledged) -> {
-          append(ledger, 0, acknowledged);
-          ledger.redact(1, 1, "a person asked", JsonObject.EMPTY);
-        });
+          for (int i = 0; i < 20; i++) { // until the segment is full
+            append(ledger, i, acknowledged);
+            ledger.checkpoint(); // a start that adopts nothing has no other reason to sync names
+          }
+        };
+    FaultDisk whole = created.copy();
+    whole.failAt(-1, FaultDisk.Fault.NONE);
+    live(whole, life, new TreeMap<>());
+    int at = whole.log().indexOf("sync folder segments");
+    assertThat(at).isPositive();
+    for (long seed = 0; seed < 50; seed++) {
+      Map<Long, Hash> acknowledged = new TreeMap<>();
+      FaultDisk disk = created.copy();
+      disk.failAt(at, FaultDisk.Fault.EIO);
+      long number = seed;
+      assertThatThrownBy(() -> live(disk, life, acknowledged))
+          .as("seed %d", number)
+          .isInstanceOf(IOException.class);
+      disk.endProcess();
+      check(disk, acknowledged, "seed " + seed + ", restarted");
+      disk.restart(seed);
+      check(disk, acknowledged, "seed " + seed + ", after power loss");
+    }
   }
 
   @Test
