@@ -22,10 +22,11 @@ final class ArrowsTest {
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.of(
           "ledger", Set.of(),
+          "query", Set.of("ledger"),
           "agents", Set.of("ledger"),
-          "daemon", Set.of("ledger", "agents"),
-          "cli", Set.of("ledger", "agents", "daemon"),
-          "bench", Set.of("ledger"));
+          "daemon", Set.of("ledger", "query", "agents"),
+          "cli", Set.of("ledger", "query", "agents", "daemon"),
+          "bench", Set.of("ledger", "query"));
 
   private static final Pattern OURS = Pattern.compile("io\\.osmoda\\.([a-z]+)(?:\\..*)?");
 

@@ -1,5 +1,6 @@
 package io.osmoda.cli;
 
+import io.osmoda.query.EditDistance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -183,7 +184,7 @@ final class Verbs {
     int best = NEAR + 1;
     for (Entry entry : ALL) {
       for (String candidate : List.of(entry.name(), entry.name().replaceFirst(" .*", ""))) {
-        int distance = distance(word, candidate);
+        int distance = EditDistance.between(word, candidate);
         if (word.length() > 2 && candidate.startsWith(word)) {
           distance = 0;
         }
@@ -194,27 +195,5 @@ final class Verbs {
       }
     }
     return nearest;
-  }
-
-  /** Levenshtein's distance, with a swap of neighbours as one step. */
-  private static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + change);
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return d[a.length()][b.length()];
   }
 }

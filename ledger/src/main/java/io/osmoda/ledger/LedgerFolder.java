@@ -32,6 +32,11 @@ record LedgerFolder(Path root) {
     return root.resolve("index");
   }
 
+  /** What is derived from one segment, beyond its offsets. */
+  Path derived(long firstSeq) {
+    return index().resolve(SegmentName.digits(firstSeq));
+  }
+
   Path quarantine() {
     return root.resolve("quarantine");
   }

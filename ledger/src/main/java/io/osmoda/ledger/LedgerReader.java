@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class LedgerReader implements Closeable {
   private final @Nullable Growth growth;
   private final NavigableMap<Long, SegmentOffsets> offsets = new TreeMap<>();
   private final ReentrantLock offsetsLock = new ReentrantLock();
+  private final ConcurrentMap<Long, Long> rewrites = new ConcurrentHashMap<>();
 
   /** What a writer in this process tells its readers. */
   interface Growth {
@@ -85,6 +88,38 @@ public final class LedgerReader implements Closeable {
       }
     }
     return segments;
+  }
+
+  /** The segments, oldest first, up to the entries that can be read now. */
+  public List<SegmentExtent> extents() throws IOException {
+    long size = size();
+    List<Long> firsts = segments();
+    List<SegmentExtent> extents = new ArrayList<>(firsts.size());
+    for (int i = 0; i < firsts.size(); i++) {
+      long first = firsts.get(i);
+      boolean isLast = i + 1 == firsts.size();
+      long end = isLast ? Math.max(first, size) : firsts.get(i + 1);
+      extents.add(new SegmentExtent(first, end, !isLast, rewrites.getOrDefault(first, 0L)));
+    }
+    return extents;
+  }
+
+  /** Tells that a segment's rewriting begins, or that it ended. */
+  void countRewrite(long firstSeq) {
+    rewrites.merge(firstSeq, 1L, Long::sum);
+  }
+
+  /**
+   * Where files stand that are derived from one segment, one folder a segment. A redaction deletes
+   * it together with what it holds, before it rewrites the segment.
+   */
+  public Path derivedFolder(long firstSeq) {
+    return folder.derived(firstSeq);
+  }
+
+  /** The folder of all that is derived for finding entries. */
+  public Path indexFolder() {
+    return folder.index();
   }
 
   /** Number of entries that can be read now. */
@@ -443,10 +478,12 @@ public final class LedgerReader implements Closeable {
   }
 
   /**
-   * Where the line of an entry ends in the segment that begins with {@code segment}; 0 where the
-   * entry stands in an earlier one.
+   * Where the line of an entry ends in the segment that begins with {@code segment}, bytes; 0 where
+   * the entry stands in an earlier one.
+   *
+   * @throws LedgerDamagedException if there is no such entry, or it is not what was sealed
    */
-  long endOf(long seq, long segment) throws IOException {
+  public long endOf(long seq, long segment) throws IOException {
     if (seq < segment) {
       return 0;
     }

@@ -65,11 +65,29 @@ final class Redactor {
       long first = segments.get(i);
       long end = i + 1 < segments.size() ? segments.get(i + 1) : Long.MAX_VALUE;
       if (first <= range.last() && range.first() < end) {
-        count += rewrite(first, range, removed);
+        reader.countRewrite(first);
+        try {
+          forgetDerived(first);
+          count += rewrite(first, range, removed);
+          forgetDerived(first); // also what was written from the old lines meanwhile
+        } finally {
+          reader.countRewrite(first);
+        }
       }
     }
     blankInQuarantine(removed);
     return count;
+  }
+
+  /**
+   * Deletes the files that were derived from a segment's payloads. Before the rewriting: a crash in
+   * between then leaves an index to be made anew, and never one that knows what the segment forgot.
+   */
+  private void forgetDerived(long segment) throws IOException {
+    Path derived = folder.derived(segment);
+    for (String name : disk.list(derived)) {
+      disk.delete(derived.resolve(name));
+    }
   }
 
   private long rewrite(long segment, RedactedRange range, List<byte[]> removed) throws IOException {

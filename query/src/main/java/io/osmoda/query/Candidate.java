@@ -1,0 +1,71 @@
+package io.osmoda.query;
+
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonBoolean;
+import io.osmoda.ledger.JsonNull;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** An entry that conditions are held against; its payload is parsed once, if at all. */
+final class Candidate {
+  /** The members whose words a search by text finds, beside those of the payload. */
+  static final List<Member> TEXT_MEMBERS =
+      List.of(
+          Member.ACTOR, Member.ACTION, Member.TOOL, Member.TARGET, Member.SESSION, Member.REASON);
+
+  private final Entry entry;
+  private @Nullable JsonObject payload;
+
+  Candidate(Entry entry) {
+    this.entry = entry;
+  }
+
+  Entry entry() {
+    return entry;
+  }
+
+  /** Null where it was redacted. */
+  @Nullable JsonObject payload() {
+    if (payload == null) {
+      payload = entry.payload();
+    }
+    return payload;
+  }
+
+  /** Whether a text of the entry satisfies the test: a member's, a payload's name or value. */
+  boolean anyText(Predicate<String> test) {
+    for (Member member : TEXT_MEMBERS) {
+      String value = member.value(entry);
+      if (value != null && test.test(value)) {
+        return true;
+      }
+    }
+    JsonObject details = payload();
+    return details != null && anyText(details, test);
+  }
+
+  private static boolean anyText(JsonValue value, Predicate<String> test) {
+    return switch (value) {
+      case JsonString string -> test.test(string.value());
+      case JsonNumber number -> test.test(Numbers.text(number.value()));
+      case JsonArray array -> array.elements().stream().anyMatch(each -> anyText(each, test));
+      case JsonObject object -> {
+        for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+          if (test.test(member.getKey()) || anyText(member.getValue(), test)) {
+            yield true;
+          }
+        }
+        yield false;
+      }
+      case JsonBoolean bool -> false;
+      case JsonNull nothing -> false;
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package io.osmoda.query;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How many letters two words differ by, to guess what a mistyped one was meant to be. */
+public final class EditDistance {
+  private EditDistance() {}
+
+  /** The candidate with the smallest distance, at most {@code most}; null where none is near. */
+  public static @Nullable String nearest(String word, List<String> candidates, int most) {
+    String nearest = null;
+    int best = most + 1;
+    for (String candidate : candidates) {
+      int distance = between(word, candidate);
+      if (distance < best && distance < candidate.length() && distance < word.length()) {
+        best = distance;
+        nearest = candidate;
+      }
+    }
+    return nearest;
+  }
+
+  /** Levenshtein's distance, with a swap of neighbours as one step. */
+  public static int between(String a, String b) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + change);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[a.length()][b.length()];
+  }
+}

@@ -1,0 +1,325 @@
+package io.osmoda.query;
+
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryCursor;
+import io.osmoda.ledger.LedgerReader;
+import io.osmoda.query.IndexSnapshot.Slice;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.index.LeafReaderContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and counts entries of a ledger. What it returns is read from the segments, re-hashed and
+ * held against the filter; counts come from the index where that knows the answer, and an index
+ * that somebody else wrote can make them wrong. What the index lacks is read, so an answer is whole
+ * whatever the index knows. Thread-safe.
+ */
+public final class EntrySearch {
+  private static final int CLOCK_EVERY = 256;
+
+  private final LedgerReader ledger;
+  private final LedgerIndex index;
+
+  public EntrySearch(LedgerIndex index) {
+    this.ledger = index.ledger();
+    this.index = index;
+  }
+
+  /** Looks for moments by bisection: timestamps never decrease. */
+  private final class Bisection implements QueryPlan.SealingTimes {
+    private final long size;
+    private final Map<String, Long> known = new HashMap<>();
+
+    Bisection(long size) {
+      this.size = size;
+    }
+
+    @Override
+    public long firstAtOrAfter(String stamp) throws IOException {
+      Long found = known.get(stamp);
+      if (found == null) {
+        found = search(stamp);
+        known.put(stamp, found);
+      }
+      return found;
+    }
+
+    private long search(String stamp) throws IOException {
+      long low = 0;
+      long high = size;
+      while (low < high) {
+        long middle = (low + high) >>> 1;
+        if (ledger.entry(middle).timestamp().compareTo(stamp) < 0) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+  }
+
+  /**
+   * Entries that a filter wants, oldest or newest first.
+   *
+   * @param part where to look; {@code null} for the whole ledger as it is now
+   */
+  public EntryResults search(
+      EntryFilter filter, boolean newestFirst, @Nullable SeqRange part, Deadline deadline)
+      throws IOException {
+    IndexSnapshot snapshot = index.snapshot();
+    try {
+      Bisection times = new Bisection(snapshot.end());
+      Condition condition = filter.condition();
+      SeqRange range = part == null ? SeqRange.below(snapshot.end()) : part;
+      return new EntryResults(
+          ledger,
+          snapshot,
+          condition,
+          times,
+          range.intersect(bounds(condition, snapshot.end(), times)),
+          newestFirst,
+          deadline);
+    } catch (IOException | RuntimeException e) {
+      snapshot.close();
+      throw e;
+    }
+  }
+
+  /** Outside of this range nothing satisfies the condition. */
+  private static SeqRange bounds(Condition condition, long size, Bisection times)
+      throws IOException {
+    return switch (condition) {
+      case Condition.And(List<Condition> parts) -> {
+        SeqRange range = SeqRange.below(size);
+        for (Condition part : parts) {
+          range = range.intersect(bounds(part, size, times));
+        }
+        yield range;
+      }
+      case Condition.SeqBetween(long first, long end) ->
+          SeqRange.below(size).intersect(new SeqRange(first, Math.max(first, end)));
+      case Condition.At(Member member, Comparison comparison, var bound)
+          when member == Member.TIMESTAMP ->
+          switch (comparison) {
+            case LESS -> new SeqRange(0, times.firstAtOrAfter(Moments.stamp(bound)));
+            case AT_MOST ->
+                new SeqRange(0, times.firstAtOrAfter(Moments.stamp(bound.plusNanos(1))));
+            case GREATER ->
+                new SeqRange(times.firstAtOrAfter(Moments.stamp(bound.plusNanos(1))), size);
+            case AT_LEAST -> new SeqRange(times.firstAtOrAfter(Moments.stamp(bound)), size);
+          };
+      default -> SeqRange.below(size);
+    };
+  }
+
+  /** Takes the entries that a filter wants, in parts. */
+  private interface Counter {
+    /** What a partition found. */
+    void found(SlicePlan plan) throws IOException;
+
+    /** An entry that was read. */
+    void read(Entry entry);
+  }
+
+  private void count(EntryFilter filter, Deadline deadline, long below, Counter counter)
+      throws IOException {
+    try (IndexSnapshot snapshot = index.snapshot()) {
+      Bisection times = new Bisection(snapshot.end());
+      Condition condition = filter.condition();
+      SeqRange range = bounds(condition, snapshot.end(), times).intersect(SeqRange.below(below));
+      for (Slice slice : snapshot.slices()) {
+        Slice part = slice.within(range.first(), range.end());
+        Partition partition = part.partition();
+        deadline.require();
+        if (part.isEmpty()) {
+          continue;
+        }
+        if (partition != null) {
+          counter.found(SlicePlan.of(ledger, condition, part, partition, times));
+        } else {
+          read(part, condition, deadline, counter);
+        }
+      }
+    }
+  }
+
+  private void read(Slice part, Condition condition, Deadline deadline, Counter counter)
+      throws IOException {
+    try (EntryCursor cursor = ledger.read(part.first(), part.end())) {
+      int looked = 0;
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        if (++looked % CLOCK_EVERY == 0) {
+          deadline.require();
+        }
+        if (condition.matches(entry)) {
+          counter.read(entry);
+        }
+      }
+    }
+  }
+
+  /**
+   * How many entries a filter wants.
+   *
+   * @throws SearchTimeoutException if the time is over before that is known
+   */
+  public long count(EntryFilter filter, Deadline deadline) throws IOException {
+    long[] count = {0};
+    count(
+        filter,
+        deadline,
+        Long.MAX_VALUE,
+        new Counter() {
+          @Override
+          public void found(SlicePlan plan) throws IOException {
+            count[0] += plan.count(deadline);
+          }
+
+          @Override
+          public void read(Entry entry) {
+            count[0]++;
+          }
+        });
+    return count[0];
+  }
+
+  /**
+   * Counts entries by the values of members.
+   *
+   * @param by one to three of {@link Member#GROUPED}
+   * @param limit most combinations of values to name
+   * @throws IllegalArgumentException if they cannot be counted by; says why
+   * @throws SearchTimeoutException if the time is over before that is known
+   */
+  public Facets facets(EntryFilter filter, List<Member> by, int limit, Deadline deadline)
+      throws IOException {
+    if (by.isEmpty() || by.size() > FacetCounter.MAX_MEMBERS) {
+      throw new IllegalArgumentException(
+          "entries are counted by one to " + FacetCounter.MAX_MEMBERS + " members");
+    }
+    for (Member member : by) {
+      if (!Member.GROUPED.contains(member)) {
+        throw new IllegalArgumentException(
+            "entries are counted by "
+                + String.join(", ", EntryFilter.MEMBERS)
+                + ", not by "
+                + member.word());
+      }
+    }
+    FacetCounter facets = new FacetCounter(by);
+    count(
+        filter,
+        deadline,
+        Long.MAX_VALUE,
+        new Counter() {
+          @Override
+          public void found(SlicePlan plan) throws IOException {
+            try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
+              for (LeafReaderContext leaf : plan.leaves()) {
+                if (plan.isAll()) {
+                  facets.addAll(leaf.reader());
+                } else {
+                  facets.add(leaf.reader(), plan.certainDocs(leaf, fetcher, deadline), deadline);
+                }
+              }
+            }
+          }
+
+          @Override
+          public void read(Entry entry) {
+            facets.add(entry);
+          }
+        });
+    return facets.top(limit);
+  }
+
+  /**
+   * Counts entries by the time of their sealing.
+   *
+   * @param interval a whole number of milliseconds
+   * @throws IllegalArgumentException if the interval cannot be counted by, or makes too many
+   *     buckets
+   * @throws SearchTimeoutException if the time is over before that is known
+   */
+  public Histogram histogram(EntryFilter filter, Duration interval, Deadline deadline)
+      throws IOException {
+    HistogramCounter histogram = new HistogramCounter(interval);
+    count(
+        filter,
+        deadline,
+        Long.MAX_VALUE,
+        new Counter() {
+          @Override
+          public void found(SlicePlan plan) throws IOException {
+            try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
+              for (LeafReaderContext leaf : plan.leaves()) {
+                histogram.add(leaf.reader(), plan.certainDocs(leaf, fetcher, deadline), deadline);
+              }
+            }
+          }
+
+          @Override
+          public void read(Entry entry) {
+            histogram.add(entry);
+          }
+        });
+    return histogram.result();
+  }
+
+  /** Where sorted pages of the ledger as it is now begin. */
+  public SortedPage.Position start() throws IOException {
+    return SortedPage.Position.start(ledger.size());
+  }
+
+  /**
+   * Entries that a filter wants in the order of a member.
+   *
+   * @param key not by sequence number: that is what {@link #search} does
+   * @param after where the page begins
+   * @throws SearchTimeoutException if the time is over before that is known
+   */
+  public SortedPage sorted(
+      EntryFilter filter, SortKey key, int limit, SortedPage.Position after, Deadline deadline)
+      throws IOException {
+    MemberSort sort = new MemberSort(key, limit, after);
+    count(
+        filter,
+        deadline,
+        after.size(),
+        new Counter() {
+          @Override
+          public void found(SlicePlan plan) throws IOException {
+            try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
+              for (LeafReaderContext leaf : plan.leaves()) {
+                sort.add(
+                    leaf, plan.certainDocs(leaf, fetcher, deadline), plan.seq(leaf, 0), deadline);
+              }
+            }
+          }
+
+          @Override
+          public void read(Entry entry) {
+            sort.add(entry);
+          }
+        });
+    Condition condition = filter.condition();
+    List<Entry> entries = new ArrayList<>();
+    SortedPage.Position next = null;
+    for (long seq : sort.seqs()) {
+      Entry entry = ledger.entry(seq);
+      if (condition.matches(entry)) {
+        entries.add(entry);
+      }
+      if (sort.isFull()) {
+        next = new SortedPage.Position(after.size(), key.member().value(entry), seq);
+      }
+    }
+    return new SortedPage(entries, next);
+  }
+}

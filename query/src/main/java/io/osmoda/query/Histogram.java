@@ -1,0 +1,51 @@
+package io.osmoda.query;
+
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How many entries were sealed when.
+ *
+ * @param interval length of each bucket; the first begins at a multiple of it since 1970, in UTC
+ * @param total entries counted
+ * @param buckets from the first with an entry to the last, with the empty ones between
+ */
+public record Histogram(Duration interval, long total, List<Bucket> buckets) {
+  /** Most buckets. */
+  public static final int MAX_BUCKETS = 10_000;
+
+  public Histogram {
+    buckets = List.copyOf(buckets);
+  }
+
+  /**
+   * A stretch of time.
+   *
+   * @param start its beginning
+   * @param count entries sealed in it
+   * @param failed those of them with status error, denied, timeout or crashed
+   */
+  public record Bucket(Instant start, long count, long failed) {}
+
+  /** As the API gives it. */
+  public JsonObject toJson() {
+    return JsonObject.builder()
+        .put("interval_seconds", new JsonNumber(interval.toMillis() / 1_000.0))
+        .put("total", JsonNumber.of(total))
+        .put("buckets", new JsonArray(buckets.stream().<JsonValue>map(Histogram::json).toList()))
+        .build();
+  }
+
+  private static JsonObject json(Bucket bucket) {
+    return JsonObject.builder()
+        .put("from", bucket.start().toString())
+        .put("count", JsonNumber.of(bucket.count()))
+        .put("failed", JsonNumber.of(bucket.failed()))
+        .build();
+  }
+}

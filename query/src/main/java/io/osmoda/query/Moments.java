@@ -1,0 +1,124 @@
+package io.osmoda.query;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Times and spans of time as people write them. */
+public final class Moments {
+  /** What {@link #parse} takes, for messages and help. */
+  public static final String FORMS =
+      "15m, 1h, 2d, 1w or PT36H ago; today; yesterday; 2026-03-01; 2026-03-01T14:23;"
+          + " 2026-03-01T14:23:07Z";
+
+  /** What {@link #span} takes. */
+  public static final String SPAN_FORMS = "90s, 15m, 1h, 2d, 1w, PT1H30M or P1D";
+
+  private static final Pattern AGE = Pattern.compile("-?([0-9]{1,9})([smhdw])( ago)?");
+  private static final Pattern ISO_SPAN =
+      Pattern.compile("-?P[0-9TWDHMS.]+", Pattern.CASE_INSENSITIVE);
+  private static final DateTimeFormatter WITH_OFFSET =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+          .appendPattern("[XXX][XX][X]")
+          .toFormatter(Locale.ROOT);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Moments() {}
+
+  /** The instant in the form of an entry's timestamp, whose order as text is that of time. */
+  public static String stamp(Instant instant) {
+    return STAMP.format(instant);
+  }
+
+  /**
+   * Parses a moment: {@code now}, {@code today}, {@code yesterday}, an age such as {@code 90s},
+   * {@code 15m}, {@code 1h}, {@code 2d}, {@code 1w} or {@code PT36H}, a date, a time of today, a
+   * date and time, or that with an offset. Without an offset the zone counts.
+   *
+   * @throws DateTimeException if it is none of these, or out of range; the message says so
+   */
+  public static Instant parse(String text, Instant now, ZoneId zone) {
+    String trimmed = text.trim();
+    try {
+      LocalDate today = now.atZone(zone).toLocalDate();
+      return switch (trimmed) {
+        case "now" -> now;
+        case "today" -> today.atStartOfDay(zone).toInstant();
+        case "yesterday" -> today.minusDays(1).atStartOfDay(zone).toInstant();
+        default -> parse(trimmed, now, today, zone);
+      };
+    } catch (DateTimeParseException e) {
+      throw new DateTimeException("not a time: '" + text + "'", e);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new DateTimeException("a time out of range: '" + text + "'", e);
+    }
+  }
+
+  private static Instant parse(String text, Instant now, LocalDate today, ZoneId zone) {
+    if (AGE.matcher(text).matches() || ISO_SPAN.matcher(text).matches()) {
+      return now.minus(span(text.replaceFirst("^-", "").replaceFirst(" ago$", "")));
+    }
+    String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) (\\d)", "$1T$2");
+    if (iso.matches(".*T.*([Zz]|[+-][0-9:]{2,6})")) {
+      return OffsetDateTime.parse(iso, WITH_OFFSET).toInstant();
+    }
+    if (iso.contains("T")) {
+      return LocalDateTime.parse(iso).atZone(zone).toInstant();
+    }
+    if (iso.contains(":")) {
+      return LocalTime.parse(iso).atDate(today).atZone(zone).toInstant();
+    }
+    return LocalDate.parse(iso).atStartOfDay(zone).toInstant();
+  }
+
+  /**
+   * Parses a span such as {@code 90s}, {@code 15m}, {@code 1h}, {@code 2d}, {@code 1w}, {@code
+   * PT1H30M} or {@code P1D}; a day has 24 hours.
+   *
+   * @throws DateTimeException if it is none, or not longer than nothing
+   */
+  public static Duration span(String text) {
+    Duration span = positive(text);
+    if (span.isZero() || span.isNegative()) {
+      throw new DateTimeException("a span of time that is not longer than nothing: '" + text + "'");
+    }
+    return span;
+  }
+
+  private static Duration positive(String text) {
+    var age = AGE.matcher(text);
+    if (age.matches() && text.charAt(0) != '-' && age.group(3) == null) {
+      long count = Long.parseLong(age.group(1));
+      return switch (age.group(2).charAt(0)) {
+        case 's' -> Duration.ofSeconds(count);
+        case 'm' -> Duration.ofMinutes(count);
+        case 'h' -> Duration.ofHours(count);
+        case 'd' -> Duration.ofDays(count);
+        default -> Duration.ofDays(7 * count);
+      };
+    }
+    try {
+      String iso = text.toUpperCase(Locale.ROOT);
+      return iso.matches("P[0-9]{1,9}W")
+          ? Duration.ofDays(7 * Long.parseLong(iso.substring(1, iso.length() - 1)))
+          : Duration.parse(text);
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw new DateTimeException("not a span of time: '" + text + "'", e);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package io.osmoda.query;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.lucene.document.BinaryPoint;
+import org.apache.lucene.document.LongPoint;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * A condition as a partition's index answers it.
+ *
+ * @param query finds every entry that satisfies the condition
+ * @param isExact whether it finds no others; else what it finds is to be read and held against the
+ *     condition
+ */
+record QueryPlan(Query query, boolean isExact) {
+  private static final Query ALL = MatchAllDocsQuery.INSTANCE;
+
+  /**
+   * Plans a condition for one partition.
+   *
+   * @param times resolves bounds of sealing time to sequence numbers
+   * @param first sequence number of the partition's first entry
+   */
+  static QueryPlan of(Condition condition, IndexReader index, long first, SealingTimes times)
+      throws IOException {
+    boolean hasMore = index.docFreq(new Term(EntryDocument.HAS, EntryDocument.HAS_MORE)) > 0;
+    return new Planner(first, times, hasMore).plan(condition);
+  }
+
+  /** Where in the ledger a moment lies. */
+  interface SealingTimes {
+    /** The first sequence number sealed at that stamp or later; the ledger's size if none was. */
+    long firstAtOrAfter(String stamp) throws IOException;
+  }
+
+  private static final class Planner {
+    private final long first;
+    private final SealingTimes times;
+    private final boolean hasMore;
+    private final PayloadTerms terms = new PayloadTerms();
+
+    Planner(long first, SealingTimes times, boolean hasMore) {
+      this.first = first;
+      this.times = times;
+      this.hasMore = hasMore;
+    }
+
+    QueryPlan plan(Condition condition) throws IOException {
+      return switch (condition) {
+        case Condition.And(List<Condition> parts) -> all(parts);
+        case Condition.Or(List<Condition> parts) -> any(parts);
+        case Condition.Not(Condition part) -> not(plan(part));
+        case Condition.Equal(Member member, String value) -> equal(member, value);
+        case Condition.Begins(Member member, String prefix) ->
+            exact(new PrefixQuery(new Term(member.word(), prefix)));
+        case Condition.Present(Member member) -> exact(present(member));
+        case Condition.SeqBetween(long from, long end) -> exact(range(from, end));
+        case Condition.At at -> exact(time(at));
+        case Condition.Cause(String origin, long seq) ->
+            exact(term(EntryDocument.CAUSE, EntryDocument.causeTerm(origin, seq)));
+        case Condition.Words words -> words(words);
+        case Condition.PayloadEqual(PayloadPath path, String value) ->
+            payload(payloadTerm(terms.string(path, value)));
+        case Condition.PayloadBegins(PayloadPath path, String prefix) -> begins(path, prefix);
+        case Condition.PayloadNumber(PayloadPath path, double value) ->
+            payload(points(path, PayloadTerms.sortable(value), PayloadTerms.sortable(value)));
+        case Condition.PayloadCompared(PayloadPath path, Comparison comparison, double bound) ->
+            payload(compared(path, comparison, PayloadTerms.sortable(bound)));
+        case Condition.PayloadLiteral(PayloadPath path, var literal) ->
+            payload(payloadTerm(terms.literal(path, literal)));
+        case Condition.PayloadPresent(PayloadPath path) -> payload(payloadTerm(terms.exists(path)));
+      };
+    }
+
+    private QueryPlan all(List<Condition> parts) throws IOException {
+      BooleanQuery.Builder all = new BooleanQuery.Builder();
+      boolean isExact = true;
+      for (Condition part : parts) {
+        QueryPlan plan = plan(part);
+        all.add(plan.query(), Occur.FILTER);
+        isExact &= plan.isExact();
+      }
+      return new QueryPlan(parts.isEmpty() ? ALL : all.build(), isExact);
+    }
+
+    private QueryPlan any(List<Condition> parts) throws IOException {
+      BooleanQuery.Builder any = new BooleanQuery.Builder();
+      boolean isExact = true;
+      for (Condition part : parts) {
+        QueryPlan plan = plan(part);
+        any.add(plan.query(), Occur.SHOULD);
+        isExact &= plan.isExact();
+      }
+      return new QueryPlan(any.build(), isExact);
+    }
+
+    /** What a plan finds too much, its contrary would miss: then every entry is to be read. */
+    private static QueryPlan not(QueryPlan plan) {
+      return plan.isExact() ? exact(complement(plan.query())) : new QueryPlan(ALL, false);
+    }
+
+    private static Query complement(Query query) {
+      return new BooleanQuery.Builder().add(ALL, Occur.FILTER).add(query, Occur.MUST_NOT).build();
+    }
+
+    private QueryPlan equal(Member member, String value) {
+      return switch (member) {
+        case TRACE_ID, SPAN_ID, PARENT_SPAN_ID ->
+            exact(term(member.word(), HexFormat.of().parseHex(value)));
+        case ENTRY_HASH, PREV_HASH, PAYLOAD_HASH ->
+            new QueryPlan(
+                term(
+                    member.word(),
+                    Arrays.copyOf(HexFormat.of().parseHex(value), EntryDocument.HASH_PREFIX)),
+                false);
+        default -> exact(new TermQuery(new Term(member.word(), value)));
+      };
+    }
+
+    private static Query present(Member member) {
+      return switch (member) {
+        case SEQ, TIMESTAMP, ACTOR, ACTION, STATUS, SOURCE, ENTRY_HASH, PREV_HASH, PAYLOAD_HASH ->
+            ALL;
+        case TOOL, TARGET, SESSION -> new FieldExistsQuery(member.word());
+        case OCCURRED_AT -> has(EntryDocument.HAS_OCCURRED);
+        case TRACE_ID, SPAN_ID -> has(EntryDocument.HAS_TRACE);
+        case PARENT_SPAN_ID -> has(EntryDocument.HAS_PARENT);
+        case CAUSED_BY -> has(EntryDocument.HAS_CAUSE);
+        case REASON -> has(EntryDocument.HAS_REASON);
+      };
+    }
+
+    private Query time(Condition.At at) throws IOException {
+      if (at.member() == Member.TIMESTAMP) {
+        String stamp = Moments.stamp(at.bound());
+        String after = Moments.stamp(at.bound().plusNanos(1));
+        return switch (at.comparison()) {
+          case LESS -> range(0, times.firstAtOrAfter(stamp));
+          case AT_MOST -> range(0, times.firstAtOrAfter(after));
+          case GREATER -> range(times.firstAtOrAfter(after), Long.MAX_VALUE);
+          case AT_LEAST -> range(times.firstAtOrAfter(stamp), Long.MAX_VALUE);
+        };
+      }
+      byte[] least = new byte[EntryDocument.OCCURRED_BYTES];
+      byte[] most = new byte[EntryDocument.OCCURRED_BYTES];
+      Arrays.fill(most, (byte) 0xff);
+      switch (at.comparison()) {
+        case LESS -> most = EntryDocument.sortable(at.bound().minusNanos(1));
+        case AT_MOST -> most = EntryDocument.sortable(at.bound());
+        case GREATER -> least = EntryDocument.sortable(at.bound().plusNanos(1));
+        case AT_LEAST -> least = EntryDocument.sortable(at.bound());
+      }
+      return BinaryPoint.newRangeQuery(EntryDocument.OCCURRED, least, most);
+    }
+
+    private Query range(long from, long end) {
+      return new SeqRangeQuery(
+          Math.max(from - first, 0), end == Long.MAX_VALUE ? end : Math.max(end - first, 0));
+    }
+
+    private QueryPlan words(Condition.Words condition) {
+      String field =
+          condition.member() == Member.REASON ? EntryDocument.REASON : EntryDocument.TEXT;
+      List<String> words = condition.words();
+      int last = words.size() - 1;
+      BooleanQuery.Builder all = new BooleanQuery.Builder();
+      for (int i = 0; i < words.size(); i++) {
+        Term term = new Term(field, words.get(i));
+        all.add(
+            i == last && condition.open() ? new PrefixQuery(term) : new TermQuery(term),
+            Occur.FILTER);
+      }
+      // Where the words stand is not in the index.
+      return new QueryPlan(all.build(), words.size() == 1);
+    }
+
+    private QueryPlan begins(PayloadPath path, String prefix) {
+      byte[] utf8 = prefix.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length > PayloadTerms.MAX_STRING) {
+        Query cut = payloadTerm(terms.term(path, PayloadTerms.CUT, utf8, PayloadTerms.MAX_STRING));
+        return new QueryPlan(payload(cut).query(), false);
+      }
+      BooleanQuery.Builder either = new BooleanQuery.Builder();
+      for (char type : new char[] {PayloadTerms.STRING, PayloadTerms.CUT}) {
+        either.add(
+            new PrefixQuery(
+                new Term(EntryDocument.PAYLOAD, terms.term(path, type, utf8, utf8.length))),
+            Occur.SHOULD);
+      }
+      return payload(either.build());
+    }
+
+    private Query compared(PayloadPath path, Comparison comparison, long bound) {
+      return switch (comparison) {
+        case LESS -> points(path, Long.MIN_VALUE, bound - 1);
+        case AT_MOST -> points(path, Long.MIN_VALUE, bound);
+        case GREATER -> points(path, bound + 1, Long.MAX_VALUE);
+        case AT_LEAST -> points(path, bound, Long.MAX_VALUE);
+      };
+    }
+
+    private Query points(PayloadPath path, long least, long most) {
+      long number = terms.numberOf(path);
+      return LongPoint.newRangeQuery(
+          EntryDocument.NUMBER, new long[] {number, least}, new long[] {number, most});
+    }
+
+    /** With the entries whose payload is not indexed whole, if there are any. */
+    private QueryPlan payload(Query query) {
+      return hasMore
+          ? new QueryPlan(
+              new BooleanQuery.Builder()
+                  .add(query, Occur.SHOULD)
+                  .add(has(EntryDocument.HAS_MORE), Occur.SHOULD)
+                  .build(),
+              false)
+          : exact(query);
+    }
+
+    private static Query payloadTerm(BytesRef term) {
+      return new TermQuery(new Term(EntryDocument.PAYLOAD, term));
+    }
+
+    private static Query has(String what) {
+      return new TermQuery(new Term(EntryDocument.HAS, what));
+    }
+
+    private static Query term(String field, byte[] value) {
+      return new TermQuery(new Term(field, new BytesRef(value)));
+    }
+
+    private static QueryPlan exact(Query query) {
+      return new QueryPlan(query, true);
+    }
+  }
+}
