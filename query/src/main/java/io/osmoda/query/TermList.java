@@ -87,6 +87,10 @@ final class TermList extends TokenStream {
     given = 0;
   }
 
+  /** Leaves the attributes as they are, since they are used again. */
+  @Override
+  public void end() {}
+
   @Override
   public boolean incrementToken() {
     if (given == count) {
