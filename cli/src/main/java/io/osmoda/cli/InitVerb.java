@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
       "Makes the ledger's folder with its first entry and checkpoint, and a key folder beside it:"
           + " the private keys that sign checkpoints, and trust.policy, their public part. Whoever"
           + " is to check the ledger needs trust.policy, by a way that the machine does not"
-          + " control. Private keys never stand in the ledger's folder."
+          + " control. Private keys never stand in the ledger's folder.",
+      "Both folders are made with mode 0700: other users of the machine can neither read payloads"
+          + " nor sign. A folder that exists already keeps its mode."
     },
     footer = {
       "  osmoda init",

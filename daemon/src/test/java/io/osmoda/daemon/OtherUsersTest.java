@@ -53,7 +53,6 @@ class OtherUsersTest {
     assumeThat(SETPRIV).as("setpriv makes a process of another user").exists();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     ledger = DaemonFixture.createLedger(folder);
-    Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rwx------"));
     socket = folder.resolve("s.sock");
     peer = Files.writeString(folder.resolve("Peer.java"), PEER);
   }

@@ -30,6 +30,12 @@ interface Disk {
 
   void createDirectories(Path directory) throws IOException;
 
+  /**
+   * Makes a folder that nobody but its owner can enter, whatever the umask; a folder that is there
+   * already stays as it is. Folders above it are made as usual.
+   */
+  void createPrivateDirectory(Path directory) throws IOException;
+
   /** Renames within one file system, replacing what stood there, atomically. */
   void rename(Path from, Path to) throws IOException;
 

@@ -28,9 +28,9 @@ final class LedgerCreation {
           "there is a ledger in " + dir + " already; choose another folder");
     }
     KeyFolder keys = KeyFolder.create(options.keysFor(folder), origin);
+    disk.createPrivateDirectory(dir); // payloads are not for the machine's other users
     for (Path part :
         List.of(
-            dir,
             folder.segments(),
             folder.checkpoints(),
             folder.tree(),

@@ -312,6 +312,11 @@ final class FaultDisk implements Disk {
   }
 
   @Override
+  public void createPrivateDirectory(Path directory) {
+    // as above; this model has one user
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     operate(
         "rename to " + to.getFileName(),

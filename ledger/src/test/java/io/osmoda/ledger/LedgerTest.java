@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,32 @@ class LedgerTest {
       assertThat(first.actor()).isEqualTo("system:ledger");
       assertThat(ledger.reader().newestCheckpoint().checkpoint().size()).isEqualTo(1);
     }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void aNewLedgersFolderIsClosedToOtherUsersAndWhatItPublishesIsNot() throws IOException {
+    Path site = temp.resolve("site");
+    try (Ledger ledger =
+        Ledger.create(temp.resolve("new/ledger"), "test.example/one", LedgerOptions.defaults())) {
+      ledger.reader().publish(site);
+    }
+    Path byTheUmask = Files.createDirectory(temp.resolve("plain"));
+    assertThat(mode(temp.resolve("new/ledger"))).isEqualTo("rwx------");
+    assertThat(mode(temp.resolve("new"))).isEqualTo(mode(byTheUmask));
+    assertThat(mode(site)).isEqualTo(mode(byTheUmask));
+    assertThat(mode(site.resolve("tile/0"))).isEqualTo(mode(byTheUmask));
+  }
+
+  @Test
+  void aFolderThatWasThereKeepsItsMode() throws IOException {
+    Path shared = Files.createDirectory(dir());
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-x---"));
+    Ledger.create(shared, "test.example/one", LedgerOptions.defaults()).close();
+    assertThat(mode(shared)).isEqualTo("rwxr-x---");
   }
 
   @Test

@@ -149,6 +149,11 @@ final class MemoryDisk implements Disk {
   }
 
   @Override
+  public void createPrivateDirectory(Path directory) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void rename(Path from, Path to) {
     throw new UnsupportedOperationException();
   }
