@@ -7,6 +7,7 @@ import io.osmoda.ledger.Hash;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.Recorder;
+import io.osmoda.ledger.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,14 +27,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorder that hands drafts to the daemon that holds the ledger, over its Unix socket. Drafts
- * that come while a request is under way go together in the next. If the daemon is lost, another is
- * found or started, and what was not acknowledged is sent again without being sealed twice (see
- * {@link CaptureApi}). Thread-safe.
+ * A recorder that hands drafts to the daemon that holds the ledger, over its Unix socket, in the
+ * order in which it got them. Drafts that come while a request is under way go together in the
+ * next. A draft of which something waits, one that is {@code pending} or appended durably, goes at
+ * once; others linger for a moment, so that it finds the connection free and they share its sync.
+ * If the daemon is lost, another is found or started, and what was not acknowledged is sent again
+ * without being sealed twice (see {@link CaptureApi}). Thread-safe.
  */
 public final class RecorderConnection implements Recorder {
   /** How long drafts wait for a daemon before they fail. */
   public static final Duration OUTAGE = Duration.ofSeconds(10);
+
+  /** How long a draft that nobody waits for may linger: longer than a program takes to go on. */
+  private static final Duration LINGER = Duration.ofMillis(1);
+
+  /** As many drafts are worth a request of their own. */
+  private static final int LINGERING_DRAFTS = 8;
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final int BATCH_DRAFTS = 4_096;
@@ -47,6 +56,7 @@ public final class RecorderConnection implements Recorder {
   private final Path ledger;
   private final DaemonLauncher launcher;
   private final Duration outage;
+  private final Duration linger;
   private final SecureRandom random;
   private final String client;
 
@@ -54,6 +64,7 @@ public final class RecorderConnection implements Recorder {
   private final Condition changed = lock.newCondition();
   private final Deque<Pending> queue = new ArrayDeque<>();
   private long queuedBytes;
+  private boolean awaited;
   private boolean closed;
 
   // What follows belongs to the sender thread.
@@ -77,10 +88,12 @@ public final class RecorderConnection implements Recorder {
     }
   }
 
-  RecorderConnection(Path ledger, DaemonLauncher launcher, Duration outage, SecureRandom random) {
+  private RecorderConnection(
+      Path ledger, DaemonLauncher launcher, Duration outage, Duration linger, SecureRandom random) {
     this.ledger = ledger;
     this.launcher = launcher;
     this.outage = outage;
+    this.linger = linger;
     this.random = random;
     byte[] id = new byte[SALT_BYTES];
     random.nextBytes(id);
@@ -95,13 +108,19 @@ public final class RecorderConnection implements Recorder {
    * @throws IOException if no daemon could be reached within {@link #OUTAGE}
    */
   public static RecorderConnection open(Path ledger, DaemonLauncher launcher) throws IOException {
-    return open(ledger, launcher, OUTAGE, new SecureRandom());
+    return open(ledger, launcher, OUTAGE, LINGER, new SecureRandom());
   }
 
   static RecorderConnection open(
       Path ledger, DaemonLauncher launcher, Duration outage, SecureRandom random)
       throws IOException {
-    RecorderConnection recorder = new RecorderConnection(ledger, launcher, outage, random);
+    return open(ledger, launcher, outage, LINGER, random);
+  }
+
+  static RecorderConnection open(
+      Path ledger, DaemonLauncher launcher, Duration outage, Duration linger, SecureRandom random)
+      throws IOException {
+    RecorderConnection recorder = new RecorderConnection(ledger, launcher, outage, linger, random);
     try {
       recorder.connect(System.nanoTime() + outage.toNanos());
     } catch (InterruptedException e) {
@@ -114,19 +133,24 @@ public final class RecorderConnection implements Recorder {
 
   @Override
   public CompletableFuture<Receipt> append(EntryDraft draft) {
-    JsonObject frame =
-        JsonObject.builder().put("salt", salt()).put("source", draft.source()).build();
-    return enqueue(Json.spliced(frame, "draft", DraftJson.write(draft)), null);
+    // What is told as pending is about to happen: it waits until that is on record.
+    return enqueue(line(draft), null, draft.status() == Status.PENDING);
   }
 
   @Override
   public Receipt appendDurably(EntryDraft draft) throws IOException {
-    return ReadRecord.await(append(draft));
+    return ReadRecord.await(enqueue(line(draft), null, true));
   }
 
   @Override
   public CompletableFuture<Receipt> capture(CaptureEvent event) {
-    return enqueue(line(event), event);
+    return enqueue(line(event), event, true);
+  }
+
+  private byte[] line(EntryDraft draft) {
+    JsonObject frame =
+        JsonObject.builder().put("salt", salt()).put("source", draft.source()).build();
+    return Json.spliced(frame, "draft", DraftJson.write(draft));
   }
 
   private byte[] line(CaptureEvent event) {
@@ -140,7 +164,8 @@ public final class RecorderConnection implements Recorder {
     return HEX.formatHex(salt);
   }
 
-  private CompletableFuture<Receipt> enqueue(byte[] line, @Nullable CaptureEvent event) {
+  private CompletableFuture<Receipt> enqueue(
+      byte[] line, @Nullable CaptureEvent event, boolean isAwaited) {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     lock.lock();
     try {
@@ -152,6 +177,7 @@ public final class RecorderConnection implements Recorder {
       }
       queue.add(new Pending(line, event, receipt));
       queuedBytes += line.length;
+      awaited |= isAwaited;
       changed.signalAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -189,6 +215,10 @@ public final class RecorderConnection implements Recorder {
         }
         changed.await();
       }
+      long left = linger.toNanos();
+      while (!awaited && !closed && queue.size() < LINGERING_DRAFTS && left > 0) {
+        left = changed.awaitNanos(left);
+      }
       List<Pending> batch = new ArrayList<>();
       int bytes = 0;
       for (Pending first = queue.peek();
@@ -200,6 +230,7 @@ public final class RecorderConnection implements Recorder {
         bytes += first.line.length + 1;
         queuedBytes -= first.line.length;
       }
+      awaited &= !queue.isEmpty();
       changed.signalAll();
       return batch;
     } finally {

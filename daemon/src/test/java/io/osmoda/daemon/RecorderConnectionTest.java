@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,58 @@ class RecorderConnectionTest {
         assertThat(entry.payloadText()).isEqualTo("{\"n\":" + n + "}");
         assertThat(entry.source()).isEqualTo("mcp_proxy");
       }
+    }
+  }
+
+  private static RecorderConnection openLingering(DaemonFixture fixture) throws IOException {
+    return RecorderConnection.open(
+        fixture.ledger,
+        noLauncher(fixture.environment),
+        OUTAGE,
+        Duration.ofDays(1),
+        new SecureRandom());
+  }
+
+  private static EntryDraft intent() {
+    return EntryDraft.builder("mcp_proxy", "agent:x", "tool_call").status(Status.PENDING).build();
+  }
+
+  @Test
+  void aDraftThatNobodyWaitsForGoesBeforeTheNextThatSomethingWaitsFor() throws Exception {
+    try (DaemonFixture fixture = DaemonFixture.start(folder);
+        RecorderConnection recorder = openLingering(fixture)) {
+      CompletableFuture<Receipt> result = recorder.append(draft(1));
+      assertThat(recorder.append(intent()).get(20, TimeUnit.SECONDS).seq()).isEqualTo(2);
+      assertThat(result.get(20, TimeUnit.SECONDS).seq()).isEqualTo(1);
+
+      CompletableFuture<Receipt> second = recorder.append(draft(2));
+      assertThat(recorder.appendDurably(draft(3)).seq()).isEqualTo(4);
+      assertThat(second.get(20, TimeUnit.SECONDS).seq()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void draftsThatNobodyWaitsForGoWhenTheyAreMany() throws Exception {
+    try (DaemonFixture fixture = DaemonFixture.start(folder);
+        RecorderConnection recorder = openLingering(fixture)) {
+      List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+      for (int n = 0; n < 8; n++) {
+        receipts.add(recorder.append(draft(n)));
+      }
+      for (CompletableFuture<Receipt> receipt : receipts) {
+        assertThat(receipt.get(20, TimeUnit.SECONDS).seq()).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aDraftThatLingersIsSealedAtTheEnd() throws Exception {
+    try (DaemonFixture fixture = DaemonFixture.start(folder)) {
+      CompletableFuture<Receipt> last;
+      try (RecorderConnection recorder = openLingering(fixture)) {
+        last = recorder.append(draft(1));
+      }
+      assertThat(last.get().seq()).isEqualTo(1);
     }
   }
 
