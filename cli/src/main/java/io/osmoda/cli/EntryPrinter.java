@@ -56,20 +56,15 @@ final class EntryPrinter implements AutoCloseable {
    * Prints the newest that match, the oldest of them first.
    *
    * @param most at most {@link #MAX_TURNED}
-   * @return the sequence number after the newest that was seen, null where there was none
    */
-  @Nullable Long printNewest(LedgerAccess access, EntryFilter filter, int most) throws IOException {
+  void printNewest(LedgerAccess access, EntryFilter filter, int most) throws IOException {
     List<Entry> found = new ArrayList<>();
-    Long[] next = {null};
     if (most > 0) {
       access.query(
           filter,
           true,
           table == null ? most : LedgerAccess.NO_LIMIT,
           entry -> {
-            if (next[0] == null) {
-              next[0] = entry.seq() + 1;
-            }
             if (!isLeftOut(entry)) {
               found.add(entry);
             }
@@ -79,7 +74,6 @@ final class EntryPrinter implements AutoCloseable {
     for (Entry entry : found.reversed()) {
       print(entry);
     }
-    return next[0];
   }
 
   long printed() {

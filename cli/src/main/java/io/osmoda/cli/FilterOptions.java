@@ -69,11 +69,12 @@ final class FilterOptions {
 
   /** Whether a table leaves this entry out. */
   boolean isLeftOut(Entry entry) {
-    return !reads
-        && actions.isEmpty()
-        && sources.isEmpty()
-        && actors.isEmpty()
-        && entry.action().equals("ledger_query");
+    return !showsReads() && entry.action().equals("ledger_query");
+  }
+
+  /** Whether tables show the entries that reading the ledger makes. */
+  boolean showsReads() {
+    return reads || !(actions.isEmpty() && sources.isEmpty() && actors.isEmpty());
   }
 
   EntryFilter filter(Instant now, ZoneId zone) {

@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.EntryFilter;
 import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.Entry;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +34,27 @@ final class TailVerb extends Verb {
   @Mixin FilterOptions filters = new FilterOptions();
   @Mixin Rendering rendering = new Rendering();
 
+  /** Prints the newest together, so that their columns stand in line, then each as it comes. */
+  private static final class Following implements LedgerAccess.EntrySink {
+    private final EntryPrinter printer;
+    private boolean caughtUp;
+
+    Following(EntryPrinter printer) {
+      this.printer = printer;
+    }
+
+    @Override
+    public boolean accept(Entry entry) {
+      return printer.print(entry) && (!caughtUp || printer.flush());
+    }
+
+    @Override
+    public boolean caughtUp() {
+      caughtUp = true;
+      return printer.flush();
+    }
+  }
+
   @Override
   int run(Shell shell) throws IOException, InterruptedException {
     if (lines < 0 || lines > EntryPrinter.MAX_TURNED) {
@@ -42,15 +64,13 @@ final class TailVerb extends Verb {
     }
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
     try (EntryPrinter printer = new EntryPrinter(shell, style(shell), rendering, filters)) {
-      Long next;
       try (LedgerAccess access = access(shell)) {
-        next = printer.printNewest(access, filter, lines);
-        printer.flush();
         tellNotice(shell, access);
-      }
-      if (follow) {
-        try (LedgerAccess access = access(shell)) {
-          access.follow(filter, next, entry -> printer.print(entry) && printer.flush());
+        if (follow) {
+          boolean countReads = rendering.json || filters.showsReads();
+          access.follow(filter, lines, countReads, new Following(printer));
+        } else {
+          printer.printNewest(access, filter, lines);
         }
       }
       return Osmoda.DONE;

@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.ledger.LedgerOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ abstract class Verb {
   }
 
   /** Tells what the reader of a ledger should know of the reading itself. */
-  static void tellNotice(Shell shell, LedgerAccess access) {
+  static void tellNotice(Shell shell, LedgerAccess access) throws IOException {
     String notice = access.notice();
     if (notice != null) {
       shell.out().flush();

@@ -2,17 +2,23 @@ package io.osmoda.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +184,35 @@ class ReadTest {
     assertThat(seqs("tail", "-n", "2")).containsExactly(5L, 6L);
     assertThat(seqs("tail", "-n", "2", "--actor", "agent:a1")).containsExactly(3L, 5L);
     assertThat(ledger.out("tail", "-n", "0")).isEmpty();
+  }
+
+  @Test
+  void tailThatFollowsBeginsWithTheNewestAndIsOnRecordOnce() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Thread tail =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    Osmoda.run(
+                        new String[] {"tail", "-f", "-n", "2"},
+                        InputStream.nullInputStream(),
+                        out,
+                        OutputStream.nullOutputStream(),
+                        Map.of("OSMODA_LEDGER", ledger.folder().toString())));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> out.toString(StandardCharsets.UTF_8).lines().count() == 3);
+    ledger.out("append", "--actor", "agent:new", "--action", "tool_call");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> out.toString(StandardCharsets.UTF_8).contains("agent:new"));
+    tail.interrupt();
+    tail.join();
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("tool-5").contains("tool-6");
+    assertThat(Files.readAllLines(ledger.segment()))
+        .filteredOn(line -> line.contains("\"action\":\"ledger_query\""))
+        .hasSize(1);
   }
 
   @Test

@@ -23,6 +23,8 @@ final class DaemonClient implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofMinutes(5);
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ENTRY = "event: entry".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CAUGHT_UP =
+      (": " + StreamApi.CAUGHT_UP).getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "event: end".getBytes(StandardCharsets.US_ASCII);
 
   private final UnixHttp connection;
@@ -115,17 +117,22 @@ final class DaemonClient implements AutoCloseable {
     return expect(reply.status() == 202 ? 202 : 200, reply).bytes();
   }
 
-  void follow(EntryFilter filter, @Nullable Long from, LedgerAccess.EntrySink sink)
+  void follow(EntryFilter filter, long newest, boolean countReads, LedgerAccess.EntrySink sink)
       throws IOException {
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", StreamApi.MEDIA_TYPE);
     String target =
-        "/api/v1/stream?" + (from == null ? "" : "from_seq=" + from + "&") + filter.toQuery();
+        "/api/v1/stream?newest=" + newest + "&count_reads=" + countReads + "&" + filter.toQuery();
     InputStream body = expect(200, get(target, headers)).body();
     byte[] kind = ENTRY;
     for (byte[] line = line(body); line != null; line = line(body)) {
       if (Arrays.equals(line, ENTRY) || Arrays.equals(line, END)) {
         kind = line;
+      } else if (Arrays.equals(line, CAUGHT_UP)) {
+        if (!sink.caughtUp()) {
+          connection.close();
+          return;
+        }
       } else if (startsWith(line, DATA)) {
         byte[] data = Arrays.copyOfRange(line, DATA.length, line.length);
         if (Arrays.equals(kind, END)) {

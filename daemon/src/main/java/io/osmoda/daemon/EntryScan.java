@@ -83,6 +83,43 @@ final class EntryScan implements AutoCloseable {
     return null;
   }
 
+  /**
+   * Where one has to begin to read the newest so many that a filter wants: {@code size} for none.
+   * Where the time is over first, those found by then.
+   *
+   * @param countReads whether {@code ledger_query} entries count
+   * @param size entries to look at
+   * @param nanos how long to look, on the clock {@code nanoTime}
+   */
+  static long firstOfNewest(
+      LedgerReader reader,
+      EntryFilter filter,
+      long newest,
+      boolean countReads,
+      long size,
+      long nanos,
+      LongSupplier nanoTime)
+      throws IOException {
+    long first = size;
+    if (newest == 0) {
+      return first;
+    }
+    EntryFilter.Range part = filter.timeRange(reader, size);
+    try (EntryScan scan = new EntryScan(reader, filter, part, true, nanos, nanoTime)) {
+      long found = 0;
+      for (Entry entry = scan.next(); entry != null; entry = scan.next()) {
+        if (countReads || !entry.action().equals(ReadRecord.ACTION)) {
+          first = entry.seq();
+          found++;
+        }
+        if (found == newest) {
+          return first;
+        }
+      }
+    }
+    return first;
+  }
+
   /** Where to go on, null where all was looked at. */
   @Nullable String cursor() {
     return first < end ? first + "-" + end : null;

@@ -113,6 +113,17 @@ final class Exchange implements AutoCloseable {
     return value == null ? otherwise : integer("the parameter " + name, value, least);
   }
 
+  boolean queryBoolean(String name, boolean otherwise) throws Problem {
+    return switch (queryOne(name)) {
+      case null -> otherwise;
+      case "true" -> true;
+      case "false" -> false;
+      case String other ->
+          throw Problem.badRequest(
+              "the parameter " + name + " must be true or false, not \"" + other + '"');
+    };
+  }
+
   private static long integer(String what, String text, long least) throws Problem {
     if (text.matches("0|[1-9][0-9]{0,15}")) {
       long value = Long.parseLong(text);

@@ -1,6 +1,7 @@
 package io.osmoda.daemon;
 
 import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
@@ -39,7 +40,6 @@ public final class LedgerAccess implements AutoCloseable {
   private final LedgerOptions options;
   private final Map<String, String> environment;
   private @Nullable Held held;
-  private @Nullable String notice;
 
   /** How the ledger is at hand. */
   private sealed interface Held {
@@ -53,6 +53,11 @@ public final class LedgerAccess implements AutoCloseable {
   /** Takes entries; false ends the reading. */
   public interface EntrySink {
     boolean accept(Entry entry) throws IOException;
+
+    /** While following: all that was there at the start is handed out; false ends the reading. */
+    default boolean caughtUp() {
+      return true;
+    }
   }
 
   /**
@@ -74,9 +79,14 @@ public final class LedgerAccess implements AutoCloseable {
     return held instanceof Held.ByDaemon;
   }
 
-  /** What a reader should be told: that its read is not on record; null where there is nothing. */
-  public @Nullable String notice() {
-    return notice;
+  /**
+   * What a reader of entries should be told: that the read is not on record; null where there is
+   * nothing.
+   */
+  public @Nullable String notice() throws IOException {
+    return hold() instanceof Held.ReadOnly(var reader, var why)
+        ? "this read is not on record: " + why.getMessage()
+        : null;
   }
 
   private Held hold() throws IOException {
@@ -142,10 +152,8 @@ public final class LedgerAccess implements AutoCloseable {
         record(ledger, filter.toJson());
         scan(ledger.reader(), size, filter, newestFirst, limit, sink);
       }
-      case Held.ReadOnly(var reader, var why) -> {
-        notRecorded(why);
-        scan(reader, reader.size(), filter, newestFirst, limit, sink);
-      }
+      case Held.ReadOnly(var reader, var why) ->
+          scan(reader, reader.size(), filter, newestFirst, limit, sink);
     }
   }
 
@@ -182,10 +190,7 @@ public final class LedgerAccess implements AutoCloseable {
         record(ledger, JsonObject.builder().put("seq", seq).build());
         yield ledger.reader().entry(seq);
       }
-      case Held.ReadOnly(var reader, var why) -> {
-        notRecorded(why);
-        yield reader.entry(seq);
-      }
+      case Held.ReadOnly(var reader, var why) -> reader.entry(seq);
     };
   }
 
@@ -297,37 +302,53 @@ public final class LedgerAccess implements AutoCloseable {
   }
 
   /**
-   * Hands out entries as they come; the start is on record, what follows is not. Without a daemon
-   * the ledger is free for writers while this waits.
+   * Hands out the newest entries that a filter wants, the oldest of them first, and then each that
+   * comes. The start is on record, once, what follows is not. Without a daemon the ledger is free
+   * for writers while this waits.
    *
-   * @param from first sequence number, or null for the next entry to come
+   * @param newest how many to begin with, 0 for none
+   * @param countReads whether {@code ledger_query} entries count among them; they are handed out
+   *     either way
    * @throws InterruptedException if the thread is interrupted, which ends the following
    */
-  public void follow(EntryFilter filter, @Nullable Long from, EntrySink sink)
+  public void follow(EntryFilter filter, long newest, boolean countReads, EntrySink sink)
       throws IOException, InterruptedException {
     LedgerReader reader;
+    long size;
     switch (hold()) {
       case Held.ByDaemon(var daemon) -> {
-        daemon.follow(filter, from, sink);
+        daemon.follow(filter, newest, countReads, sink);
         return;
       }
       case Held.Embedded(var ledger) -> {
+        size = ledger.reader().size();
         JsonObject.Builder what = JsonObject.builder();
         filter.toJson().members().forEach(what::put);
-        long begin = from == null ? ledger.reader().size() : from;
-        record(ledger, what.put("follow_from", begin).build());
-        from = from == null ? (Long) ledger.reader().size() : from;
+        record(ledger, what.put("follow_from", size).put("newest", newest).build());
         close();
         reader = LedgerReader.open(folder);
       }
       case Held.ReadOnly(var open, var why) -> {
-        notRecorded(why);
+        size = open.size();
         reader = open;
       }
     }
+    long from =
+        EntryScan.firstOfNewest(
+            reader, filter, newest, countReads, size, Long.MAX_VALUE / 2, System::nanoTime);
+    try (EntryCursor cursor = reader.read(from, size)) {
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        if (filter.matches(entry) && !sink.accept(entry)) {
+          return;
+        }
+      }
+    }
+    if (!sink.caughtUp()) {
+      return;
+    }
     IOException[] failure = {null};
     reader.follow(
-        from == null ? reader.size() : from,
+        size,
         entry -> {
           try {
             return !filter.matches(entry) || sink.accept(entry);
@@ -355,10 +376,6 @@ public final class LedgerAccess implements AutoCloseable {
 
   private static String user() {
     return "uid:" + System.getProperty("user.name", "?");
-  }
-
-  private void notRecorded(IOException why) {
-    notice = "this read is not on record: " + why.getMessage();
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 
 /** Puts reads of entries on record before anything is read: {@code ledger_query}. Thread-safe. */
 final class ReadRecord {
-  private static final String ACTION = "ledger_query";
+  static final String ACTION = "ledger_query";
 
   private final Ledger ledger;
 

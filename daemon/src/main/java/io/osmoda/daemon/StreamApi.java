@@ -20,7 +20,11 @@ import java.util.function.LongSupplier;
  */
 final class StreamApi {
   static final String MEDIA_TYPE = "text/event-stream";
-  static final List<String> PARAMETERS = EntriesApi.parameters("from", "to", "text", "from_seq");
+  static final List<String> PARAMETERS =
+      EntriesApi.parameters("from", "to", "text", "from_seq", "newest", "count_reads");
+
+  /** The comment that tells a caller who asked for the newest that it has them. */
+  static final String CAUGHT_UP = "caught up";
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
   private static final int OUTPUT_BUFFER = 16 * Limits.KIB;
@@ -57,7 +61,10 @@ final class StreamApi {
   void stream(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(PARAMETERS);
     EntryFilter filter = exchange.filter();
-    long from = from(exchange);
+    long size = reader.size();
+    long newest = exchange.queryInteger("newest", 0, -1);
+    boolean countReads = exchange.queryBoolean("count_reads", true);
+    long from = from(exchange, size);
     if (!streams.tryAcquire()) {
       metrics.limited("streams");
       throw Problem.busy(503, "there are " + limits.streams() + " streams already", 10);
@@ -66,12 +73,20 @@ final class StreamApi {
       Caller caller = exchange.caller();
       JsonObject.Builder what = JsonObject.builder();
       filter.toJson().members().forEach(what::put);
-      reads.seal(caller.name(), caller.via(), what.put("follow_from", from).build());
+      what.put("follow_from", from);
+      if (newest >= 0) {
+        what.put("newest", newest);
+      }
+      reads.seal(caller.name(), caller.via(), what.build());
       metrics.query();
       exchange.extend(FOR_EVER);
+      if (newest >= 0) {
+        long nanos = limits.queryTime().toNanos();
+        from = EntryScan.firstOfNewest(reader, filter, newest, countReads, size, nanos, nanoTime);
+      }
       try (OutputStream out =
           new BufferedOutputStream(exchange.stream(200, MEDIA_TYPE), OUTPUT_BUFFER)) {
-        follow(out, filter, from);
+        follow(out, filter, from, size, newest >= 0);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -82,7 +97,7 @@ final class StreamApi {
   }
 
   /** Where to begin: after the last event that the caller has, else where it says, else now. */
-  private long from(Exchange exchange) throws IOException, Problem {
+  private static long from(Exchange exchange, long size) throws Problem {
     String last = exchange.header(LAST_EVENT_ID);
     if (last != null) {
       if (!last.matches("0|[1-9][0-9]{0,14}")) {
@@ -90,10 +105,11 @@ final class StreamApi {
       }
       return Long.parseLong(last) + 1;
     }
-    return exchange.queryInteger("from_seq", 0, reader.size());
+    return exchange.queryInteger("from_seq", 0, size);
   }
 
-  private void follow(OutputStream out, EntryFilter filter, long from)
+  private void follow(
+      OutputStream out, EntryFilter filter, long from, long size, boolean tellCaughtUp)
       throws IOException, InterruptedException {
     long next = from;
     long lastWrite = nanoTime.getAsLong();
@@ -101,7 +117,8 @@ final class StreamApi {
     comment(out, "from " + from);
     while (!stopping) {
       boolean wrote = false;
-      try (EntryCursor cursor = reader.read(Math.min(next, reader.size()), reader.size())) {
+      long end = caughtUp ? reader.size() : size;
+      try (EntryCursor cursor = reader.read(Math.min(next, end), end)) {
         for (Entry entry = cursor.next(); entry != null && !stopping; entry = cursor.next()) {
           if (entry.seq() < next) {
             continue; // the caller asked to begin past the present end
@@ -116,6 +133,9 @@ final class StreamApi {
             return;
           }
         }
+      }
+      if (tellCaughtUp && !caughtUp) {
+        comment(out, CAUGHT_UP);
       }
       caughtUp = true;
       long now = nanoTime.getAsLong();

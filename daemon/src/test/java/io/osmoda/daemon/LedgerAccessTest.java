@@ -134,7 +134,8 @@ class LedgerAccessTest {
                 try (LedgerAccess access = access()) {
                   access.follow(
                       filter,
-                      0L,
+                      10,
+                      false,
                       entry -> {
                         seen.add(entry);
                         return !entry.actor().equals("agent:last");
@@ -159,6 +160,51 @@ class LedgerAccessTest {
     assertThat(DaemonFixture.sealed(ledger))
         .filteredOn(entry -> entry.action().equals("ledger_query"))
         .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void followingBeginsWithTheNewestAndReadsCountOnlyWhereTheyAreAskedFor(boolean throughDaemon)
+      throws Exception {
+    try (AutoCloseable daemon = daemon(throughDaemon)) {
+      assertThat(daemon).isNotNull();
+      try (LedgerAccess access = access()) {
+        access.append(draft("a"));
+        access.append(draft("b"));
+        access.entry(1);
+        access.entry(1);
+      }
+
+      assertThat(newest(2, false)).containsExactly(1L, 2L, 3L, 4L);
+      assertThat(newest(2, true)).containsExactly(4L, 5L);
+      assertThat(newest(0, true)).isEmpty();
+    }
+    assertThat(DaemonFixture.sealed(ledger))
+        .filteredOn(entry -> entry.action().equals("ledger_query"))
+        .hasSize(5);
+  }
+
+  /** What following begins with; it seals one read. */
+  private List<Long> newest(int count, boolean countReads) throws Exception {
+    List<Long> seqs = new ArrayList<>();
+    try (LedgerAccess access = access()) {
+      access.follow(
+          EntryFilter.ALL,
+          count,
+          countReads,
+          new LedgerAccess.EntrySink() {
+            @Override
+            public boolean accept(Entry entry) {
+              return seqs.add(entry.seq());
+            }
+
+            @Override
+            public boolean caughtUp() {
+              return false;
+            }
+          });
+    }
+    return seqs;
   }
 
   @Test
