@@ -1,12 +1,12 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.EntryFilter;
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.ledger.Entry;
+import io.osmoda.query.EntryFields;
+import io.osmoda.query.EntryFilter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Prints the entries that a reading verb finds: a table for people, stored lines for programs. Not
@@ -16,18 +16,31 @@ final class EntryPrinter implements AutoCloseable {
   /** So many at most are held to be turned round. */
   static final int MAX_TURNED = 100_000;
 
-  private static final int CHECK_EVERY = 256;
-
   private final Shell shell;
   private final FilterOptions filters;
-  private final @Nullable EntryTable table;
+  private final EntryWriter writer;
+  private final boolean isTable;
   private long printed;
   private long leftOut;
 
   EntryPrinter(Shell shell, Style style, Rendering rendering, FilterOptions filters) {
+    this(
+        shell,
+        filters,
+        rendering.json
+            ? new LineWriter(shell.out(), EntryFields.WHOLE, false)
+            : new EntryTable(shell, style, rendering),
+        !rendering.json);
+  }
+
+  /**
+   * @param isTable whether the ledger's own readings are left out, unless they are asked for
+   */
+  EntryPrinter(Shell shell, FilterOptions filters, EntryWriter writer, boolean isTable) {
     this.shell = shell;
     this.filters = filters;
-    this.table = rendering.json ? null : new EntryTable(shell, style, rendering);
+    this.writer = writer;
+    this.isTable = isTable;
   }
 
   /** Prints an entry; false where nobody reads any more. */
@@ -36,16 +49,12 @@ final class EntryPrinter implements AutoCloseable {
       return true;
     }
     printed++;
-    if (table != null) {
-      table.add(entry);
-      return !table.isAbandoned();
-    }
-    shell.out().println(entry.toJson());
-    return printed % CHECK_EVERY != 0 || !shell.out().checkError();
+    writer.add(entry);
+    return !writer.isAbandoned();
   }
 
   private boolean isLeftOut(Entry entry) {
-    if (table != null && filters.isLeftOut(entry)) {
+    if (isTable && filters.isLeftOut(entry)) {
       leftOut++;
       return true;
     }
@@ -63,7 +72,7 @@ final class EntryPrinter implements AutoCloseable {
       access.query(
           filter,
           true,
-          table == null ? most : LedgerAccess.NO_LIMIT,
+          isTable ? LedgerAccess.NO_LIMIT : most,
           entry -> {
             if (!isLeftOut(entry)) {
               found.add(entry);
@@ -82,9 +91,7 @@ final class EntryPrinter implements AutoCloseable {
 
   /** Shows what was printed so far; false where nobody reads any more. */
   boolean flush() {
-    if (table != null) {
-      table.flush();
-    }
+    writer.flush();
     shell.out().flush();
     return !shell.out().checkError();
   }
@@ -92,7 +99,7 @@ final class EntryPrinter implements AutoCloseable {
   /** Prints what is left, and tells what was left out. */
   @Override
   public void close() {
-    flush();
+    writer.close();
     if (leftOut > 0) {
       shell
           .err()

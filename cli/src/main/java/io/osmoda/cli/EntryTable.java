@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Entries as lines of a table for people. Prints in batches, so that any number takes the memory of
  * one; close it for the last. Not thread-safe.
  */
-final class EntryTable implements AutoCloseable {
+final class EntryTable implements EntryWriter {
   private static final int BATCH = 200;
   private static final int PREVIEW = 80;
 
@@ -37,8 +37,7 @@ final class EntryTable implements AutoCloseable {
     this.out = shell.out();
     this.style = style;
     this.rendering = rendering;
-    this.width =
-        shell.terminal().out() ? Terminal.width(shell.variable("COLUMNS")) : WIDTH_OF_FILES;
+    this.width = width(shell);
     this.table =
         new Table(
             margin,
@@ -50,7 +49,13 @@ final class EntryTable implements AutoCloseable {
             Table.Column.left("WHAT"));
   }
 
-  void add(Entry entry) {
+  /** Columns that a line may take. */
+  static int width(Shell shell) {
+    return shell.terminal().out() ? Terminal.width(shell.variable("COLUMNS")) : WIDTH_OF_FILES;
+  }
+
+  @Override
+  public void add(Entry entry) {
     table.row(
         Long.toString(entry.seq()),
         rendering.time(entry.instant()),
@@ -64,12 +69,13 @@ final class EntryTable implements AutoCloseable {
     }
   }
 
-  /** Whether the reader of our output went away. */
-  boolean isAbandoned() {
+  @Override
+  public boolean isAbandoned() {
     return pending == 0 && out.checkError();
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     table.print(out, style, width);
     pending = 0;
   }

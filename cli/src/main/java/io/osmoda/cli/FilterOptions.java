@@ -1,7 +1,10 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.EntryFilter;
 import io.osmoda.ledger.Entry;
+import io.osmoda.query.Condition;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.WhereException;
+import io.osmoda.query.WhereParser;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -12,6 +15,9 @@ import picocli.CommandLine.Option;
 
 /** Which entries a reading verb shows. */
 final class FilterOptions {
+  /** Characters of a condition shown on each side of a mistake. */
+  private static final int CONTEXT = 36;
+
   @Option(
       names = "--from",
       paramLabel = "TIME",
@@ -57,8 +63,19 @@ final class FilterOptions {
   @Option(
       names = "--text",
       paramLabel = "TEXT",
-      description = "Only entries that hold this text anywhere, in any case.")
+      description =
+          "Only entries that have all these words, in any case; word* is a beginning, and \"two"
+              + " words\" in quotes stand one after the other.")
   @Nullable String text;
+
+  @Option(
+      names = "--where",
+      paramLabel = "CONDITION",
+      description =
+          "Only entries that satisfy this, such as 'tool:http_request AND payload.status>=500'."
+              + " Fields are an entry's members, text and payload.NAME; operators : = != < <= >"
+              + " >=, AND, OR, NOT and brackets; * ends a beginning. See docs/query.md.")
+  @Nullable String where;
 
   @Option(
       names = "--reads",
@@ -77,6 +94,28 @@ final class FilterOptions {
     return reads || !(actions.isEmpty() && sources.isEmpty() && actors.isEmpty());
   }
 
+  private @Nullable Condition condition(Instant now, ZoneId zone) {
+    if (where == null) {
+      return null;
+    }
+    try {
+      return WhereParser.parse(where, now, zone);
+    } catch (WhereException e) {
+      throw new CliException("--where: " + e.getMessage(), pointer(e));
+    }
+  }
+
+  /** The part of the condition around the mistake, with a caret below it. */
+  private static String pointer(WhereException e) {
+    String line = Table.printable(e.where());
+    int from = Math.max(0, e.column() - CONTEXT);
+    int to = Math.min(line.length(), e.column() + CONTEXT);
+    String before = (from > 0 ? "…" : "") + line.substring(from, e.column());
+    String shown = before + line.substring(e.column(), to) + (to < line.length() ? "…" : "");
+    String hint = e.hint() == null ? "" : "\n" + e.hint();
+    return shown + "\n" + " ".repeat(Table.columnsOf(before)) + "^" + hint;
+  }
+
   EntryFilter filter(Instant now, ZoneId zone) {
     Instant first = from == null ? null : Times.parse(from, now, zone);
     Instant end = to == null ? null : Times.parse(to, now, zone);
@@ -93,7 +132,7 @@ final class FilterOptions {
     members.put("source", sources);
     members.put("session", sessions);
     try {
-      return new EntryFilter(first, end, members, text);
+      return new EntryFilter(first, end, members, text, condition(now, zone));
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

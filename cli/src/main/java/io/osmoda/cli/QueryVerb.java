@@ -1,8 +1,15 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.EntryFilter;
 import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.query.EntryFields;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.Member;
+import io.osmoda.query.SortKey;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,75 +18,318 @@ import picocli.CommandLine.Option;
 @Command(
     name = "query",
     description = {
-      "Shows entries, oldest first. Of all that match, the newest 100 are shown unless --limit says"
-          + " otherwise; --json prints all, one stored line each. Different conditions must all"
-          + " hold. Each query is itself put on record, as ledger_query."
+      "Shows entries, or counts them. Different conditions must all hold. Of all that match, the"
+          + " newest 100 are shown, oldest first, unless --limit or --sort say otherwise; formats"
+          + " for programs print all. What is shown was read from the ledger's segments and"
+          + " re-hashed; counts come from the index. Each query is itself put on record, as"
+          + " ledger_query."
     },
     footer = {
       "  osmoda query --from 1h --status error --status denied",
-      "  osmoda query --actor 'agent:research-*' --action tool_call --text invoice",
+      "  osmoda query --where 'tool:http_request AND payload.status>=500' --from yesterday",
+      "  osmoda query --text 'invoice refus*' --fields seq,time,actor,payload.url",
+      "  osmoda query --by actor,status --from 7d",
+      "  osmoda query --histogram 1h --from 2d --action tool_result",
       "  osmoda query --from 2026-03-01 --to 2026-04-01 --json > march.ndjson",
     })
 final class QueryVerb extends Verb {
   private static final long DEFAULT_LIMIT = 100;
+  private static final int DEFAULT_FACETS = 20;
+  private static final int MAX_FACETS = 10_000;
+  private static final int MAX_PROVEN = 1_000;
+  private static final String CSV_FIELDS =
+      "seq,timestamp,actor,action,tool,target,status,source,session,reason,payload,entry_hash";
+
+  /** How entries are printed. */
+  enum Format {
+    TABLE,
+    JSON,
+    NDJSON,
+    CSV;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   @Mixin FilterOptions filters = new FilterOptions();
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Show the newest N that match (default: 100, with --json all; 0: all).")
+      description =
+          "Show so many (default: 100 in a table, else all; 0: all). With --by, name so many values"
+              + " (default: 20).")
   @Nullable Long limit;
 
-  @Option(names = "--newest-first", description = "Show the newest first.")
+  @Option(
+      names = "--sort",
+      paramLabel = "KEY",
+      description =
+          "Show the first in this order: seq, or one of actor, action, tool, target, status, source"
+              + " and session, with :desc behind it to turn it round.")
+  @Nullable String sort;
+
+  @Option(names = "--newest-first", description = "The same as --sort seq:desc.")
   boolean newestFirst;
+
+  @Option(
+      names = "--cursor",
+      paramLabel = "CURSOR",
+      description =
+          "Go on where an earlier query with the same conditions and --sort stopped: its cursor is"
+              + " told on standard error.")
+  @Nullable String cursor;
+
+  @Option(
+      names = "--fields",
+      paramLabel = "LIST",
+      description = "Show only these members, such as seq,actor,payload.url.")
+  @Nullable String fields;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "${COMPLETION-CANDIDATES} (default: table). ndjson without --fields prints the stored"
+              + " lines, which can be verified; csv is a copy to look at.")
+  @Nullable Format format;
+
+  @Option(names = "--count", description = "Print only how many match.")
+  boolean count;
+
+  @Option(
+      names = "--by",
+      paramLabel = "LIST",
+      split = ",",
+      description = "Count by the values of one to three members, such as actor,action.")
+  List<String> by = List.of();
+
+  @Option(
+      names = "--histogram",
+      paramLabel = "SPAN",
+      description = "Count by time, in stretches such as 15m, 1h or 1d.")
+  @Nullable String histogram;
+
+  @Option(
+      names = "--prove",
+      description =
+          "Prove each entry shown in the newest checkpoint's tree. For programs each line is"
+              + " {\"entry\", \"proof\"}, the proof a tlog-proof file's text.")
+  boolean prove;
 
   @Mixin Rendering rendering = new Rendering();
 
   @Override
   int run(Shell shell) throws IOException {
-    EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
     if (limit != null && limit < 0) {
       throw new CliException("--limit: a number from 0 on is wanted, not " + limit, null);
     }
-    long most = limit != null ? limit : rendering.json ? 0 : DEFAULT_LIMIT;
-    if (most > EntryPrinter.MAX_TURNED && !newestFirst) {
-      throw new CliException(
-          "--limit: at most %d, oldest first".formatted(EntryPrinter.MAX_TURNED),
-          "Add --newest-first, or take all with --limit 0.");
-    }
-    try (LedgerAccess access = access(shell);
-        EntryPrinter printer = new EntryPrinter(shell, style(shell), rendering, filters)) {
-      if (most == 0) {
-        access.query(filter, newestFirst, LedgerAccess.NO_LIMIT, printer::print);
-      } else if (newestFirst) {
-        access.query(
-            filter,
-            true,
-            LedgerAccess.NO_LIMIT,
-            entry -> printer.print(entry) && printer.printed() < most);
-      } else {
-        printer.printNewest(access, filter, (int) most);
+    requireOneQuestion();
+    EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
+    try (LedgerAccess access = access(shell)) {
+      try {
+        if (count) {
+          count(shell, access, filter);
+        } else if (!by.isEmpty()) {
+          facets(shell, access, filter);
+        } else if (histogram != null) {
+          histogram(shell, access, filter, histogram);
+        } else {
+          entries(shell, access, filter);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new CliException(String.valueOf(e.getMessage()), null);
       }
-      printer.flush();
       tellNotice(shell, access);
-      tellBound(shell, printer.printed(), most);
       return Osmoda.DONE;
     }
   }
 
-  private void tellBound(Shell shell, long printed, long most) {
-    if (rendering.json) {
-      return;
+  private void requireOneQuestion() {
+    List<String> questions = new ArrayList<>();
+    if (count) {
+      questions.add("--count");
     }
-    if (printed == 0) {
+    if (!by.isEmpty()) {
+      questions.add("--by");
+    }
+    if (histogram != null) {
+      questions.add("--histogram");
+    }
+    if (questions.size() > 1) {
+      throw new CliException(
+          String.join(" and ", questions) + " are different questions", "Ask one at a time.");
+    }
+    boolean shows = sort != null || newestFirst || cursor != null || fields != null || prove;
+    if (!questions.isEmpty() && shows) {
+      throw new CliException(
+          questions.getFirst() + " shows no entries",
+          "Leave out --sort, --newest-first, --cursor, --fields and --prove.");
+    }
+    if (!questions.isEmpty() && format == Format.CSV) {
+      throw new CliException(questions.getFirst() + " has no csv form", "Use --json.");
+    }
+    if (sort != null && newestFirst) {
+      throw new CliException("--newest-first is a --sort", "Give one of them.");
+    }
+    if (prove && (fields != null || format() == Format.CSV || format() == Format.JSON)) {
+      throw new CliException(
+          "--prove proves whole entries, in a table or as ndjson",
+          "Leave out --fields and --format.");
+    }
+    if (rendering.json && format != null && format != Format.NDJSON && format != Format.JSON) {
+      throw new CliException("--json and --format " + format, "Give one of them.");
+    }
+  }
+
+  private Format format() {
+    return format != null ? format : rendering.json ? Format.NDJSON : Format.TABLE;
+  }
+
+  private boolean isForPeople() {
+    return format() == Format.TABLE;
+  }
+
+  private void count(Shell shell, LedgerAccess access, EntryFilter filter) throws IOException {
+    long found = access.count(filter);
+    shell
+        .out()
+        .println(
+            isForPeople()
+                ? Long.toString(found)
+                : JsonText.line(JsonObject.builder().put("count", found).build()));
+    shell.out().flush();
+  }
+
+  private void facets(Shell shell, LedgerAccess access, EntryFilter filter) throws IOException {
+    List<Member> members = new ArrayList<>();
+    for (String name : by) {
+      Member member = Member.of(name.strip().toLowerCase(Locale.ROOT));
+      if (member == null || !Member.GROUPED.contains(member)) {
+        throw new CliException(
+            "--by: entries are not counted by '" + name + "'",
+            "Count by " + String.join(", ", EntryFilter.MEMBERS) + ".");
+      }
+      members.add(member);
+    }
+    long most = limit == null ? DEFAULT_FACETS : limit == 0 ? MAX_FACETS : limit;
+    JsonObject facets = access.facets(filter, members, (int) Math.min(most, MAX_FACETS));
+    if (isForPeople()) {
+      CountText.facets(facets, shell.out(), style(shell));
+    } else {
+      shell.out().println(JsonText.line(facets));
+    }
+    shell.out().flush();
+  }
+
+  private void histogram(Shell shell, LedgerAccess access, EntryFilter filter, String span)
+      throws IOException {
+    JsonObject found = access.histogram(filter, Times.duration(span));
+    if (isForPeople()) {
+      CountText.histogram(found, rendering, shell.out(), style(shell));
+    } else {
+      shell.out().println(JsonText.line(found));
+    }
+    shell.out().flush();
+  }
+
+  private void entries(Shell shell, LedgerAccess access, EntryFilter filter) throws IOException {
+    SortKey key = sortKey();
+    long most = most(key);
+    String next = null;
+    long shown;
+    ProvenEntries proven = prove ? new ProvenEntries(writer(shell)) : null;
+    try (EntryPrinter printer =
+        new EntryPrinter(shell, filters, proven == null ? writer(shell) : proven, isForPeople())) {
+      if (key == null) {
+        printer.printNewest(access, filter, (int) most);
+      } else {
+        next =
+            access.query(
+                filter,
+                key,
+                isForPeople() ? LedgerAccess.NO_LIMIT : most,
+                cursor,
+                entry -> printer.print(entry) && printer.printed() < most);
+      }
+      shown = printer.printed();
+    }
+    if (proven != null) {
+      proven.print(access, shell, isForPeople());
+    }
+    if (next != null) {
+      shell.err().println("osmoda: there is more; go on with --cursor " + next);
+    } else if (isForPeople() && shown == 0) {
       shell.err().println("No entries match.");
-    } else if (printed == most && limit == null) {
+    } else if (isForPeople() && key == null && shown == most && limit == null) {
       shell
           .err()
           .println(
               "osmoda: these are the newest %d; --limit N shows more, --limit 0 all"
                   .formatted(most));
     }
+  }
+
+  /** The order asked for; null for the newest, the oldest of them first. */
+  private @Nullable SortKey sortKey() {
+    if (sort != null) {
+      SortKey key = SortKey.parse(sort);
+      if (key == null) {
+        throw new CliException(
+            "--sort: there is no order '" + sort + "'",
+            "Sort by seq or one of "
+                + String.join(", ", EntryFilter.MEMBERS)
+                + ", with :asc or :desc behind it.");
+      }
+      return key;
+    }
+    if (newestFirst) {
+      return SortKey.NEWEST_FIRST;
+    }
+    boolean isAll = limit == null ? !isForPeople() : limit == 0;
+    return cursor != null || (isAll && !prove) ? SortKey.OLDEST_FIRST : null;
+  }
+
+  private long most(@Nullable SortKey key) {
+    boolean bounded = isForPeople() || prove;
+    long most =
+        limit == null
+            ? bounded ? DEFAULT_LIMIT : LedgerAccess.NO_LIMIT
+            : limit == 0 ? LedgerAccess.NO_LIMIT : limit;
+    if (key == null && most > EntryPrinter.MAX_TURNED) {
+      throw new CliException(
+          "--limit: at most %d, oldest first".formatted(EntryPrinter.MAX_TURNED),
+          "Add --newest-first, or take all with --limit 0.");
+    }
+    if (key != null && !key.isBySeq() && limit != null && most > LedgerAccess.MAX_SORTED) {
+      throw new CliException(
+          "--limit: at most %d are sorted by a member".formatted(LedgerAccess.MAX_SORTED),
+          "Take the rest with --cursor, or sort by seq.");
+    }
+    if (prove && most > MAX_PROVEN) {
+      throw new CliException(
+          "--limit: at most %d are proven at once".formatted(MAX_PROVEN),
+          "Take the rest with --cursor; osmoda export proves whole ranges.");
+    }
+    return most;
+  }
+
+  private EntryWriter writer(Shell shell) {
+    EntryFields wanted = EntryFields.WHOLE;
+    if (fields != null) {
+      wanted = EntryFields.parse(fields);
+    }
+    return switch (format()) {
+      case TABLE ->
+          wanted.isWhole()
+              ? new EntryTable(shell, style(shell), rendering)
+              : new FieldTable(shell, style(shell), rendering, wanted);
+      case JSON -> new LineWriter(shell.out(), wanted, true);
+      case NDJSON -> new LineWriter(shell.out(), wanted, false);
+      case CSV ->
+          new CsvWriter(shell.out(), wanted.isWhole() ? EntryFields.parse(CSV_FIELDS) : wanted);
+    };
   }
 }

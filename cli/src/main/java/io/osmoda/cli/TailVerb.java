@@ -1,8 +1,8 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.EntryFilter;
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.ledger.Entry;
+import io.osmoda.query.EntryFilter;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

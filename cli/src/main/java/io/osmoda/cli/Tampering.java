@@ -31,8 +31,9 @@ final class Tampering {
 
   /** Copies a folder and all in it. */
   static void copy(Path from, Path to) throws IOException {
+    Path index = from.resolve("index"); // derived, and its daemon may be writing there
     try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
+      for (Path file : (Iterable<Path>) files.filter(each -> !each.startsWith(index))::iterator) {
         Path target = to.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(target);

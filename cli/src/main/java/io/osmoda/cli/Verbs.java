@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.query.EditDistance;
+import io.osmoda.query.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The verbs: their names, order, groups and one line each. Loads no verb's class by itself. */
 final class Verbs {
-  private static final int NEAR = 2;
-
   /** What a verb is for, in the order of the help. */
   enum Group {
     FIRST_STEPS("First steps"),
@@ -180,20 +178,11 @@ final class Verbs {
 
   /** The verb that was probably meant; null where none is near. */
   static @Nullable String nearest(String word) {
-    String nearest = null;
-    int best = NEAR + 1;
+    List<String> names = new ArrayList<>();
     for (Entry entry : ALL) {
-      for (String candidate : List.of(entry.name(), entry.name().replaceFirst(" .*", ""))) {
-        int distance = EditDistance.between(word, candidate);
-        if (word.length() > 2 && candidate.startsWith(word)) {
-          distance = 0;
-        }
-        if (distance < best && distance < candidate.length()) {
-          best = distance;
-          nearest = candidate;
-        }
-      }
+      names.add(entry.name());
+      names.add(entry.name().replaceFirst(" .*", ""));
     }
-    return nearest;
+    return Spelling.nearest(word, names);
   }
 }

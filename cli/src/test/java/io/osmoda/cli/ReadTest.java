@@ -139,12 +139,14 @@ class ReadTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "query --from yesterday | not a time: 'yesterday'",
+        "query --from soonish | not a time: 'soonish'",
         "query --from 1h --to 2h | is not before",
         "query --limit many | 'many'",
         "query --limit -1 | from 0 on",
         "query --stauts ok | did you mean --status",
         "query extra | extra",
+        "query --status eror | did you mean error?",
+        "tail --status fine | it is one of ok, error, denied",
         "show | SEQ",
         "show x | not a sequence number",
         "show 1-2 | one sequence number",

@@ -32,6 +32,9 @@ class TimesTest {
     "2026-03-01T14:23:07+0100, 2026-03-01T13:23:07Z",
     "2026-03-01T14:23+01, 2026-03-01T13:23:00Z",
     "08:30, 2026-03-10T08:30:00Z",
+    "today, 2026-03-10T00:00:00Z",
+    "yesterday, 2026-03-09T00:00:00Z",
+    "2026-03-01 14:23, 2026-03-01T14:23:00Z",
   })
   void parsesWhatPeopleWrite(String text, Instant expected) {
     assertThat(Times.parse(text, NOW, ZoneOffset.UTC)).isEqualTo(expected);
@@ -45,7 +48,17 @@ class TimesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "yesterday", "1y", "-1h", "2026-13-01", "2026-02-30", "25:00", "99999999999h"})
+      strings = {
+        "",
+        "soonish",
+        "1y",
+        "-0h",
+        "PT",
+        "2026-13-01",
+        "2026-02-30",
+        "25:00",
+        "99999999999h"
+      })
   void refusesOtherTextAndNamesTheForms(String text) {
     assertThatThrownBy(() -> Times.parse(text, NOW, ZoneOffset.UTC))
         .isInstanceOfSatisfying(

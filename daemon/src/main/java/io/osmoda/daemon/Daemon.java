@@ -7,6 +7,10 @@ import io.osmoda.ledger.LedgerLockedException;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.LedgerStatus;
+import io.osmoda.query.EntrySearch;
+import io.osmoda.query.IndexFollower;
+import io.osmoda.query.IndexStatus;
+import io.osmoda.query.LedgerIndex;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +49,8 @@ public final class Daemon implements AutoCloseable {
   private final Path folder;
   private final Ledger ledger;
   private final LedgerReader reader;
+  private final LedgerIndex index;
+  private final IndexFollower follower;
   private final Metrics metrics = new Metrics();
   private final Gate gate;
   private final HttpShell shell;
@@ -65,8 +71,12 @@ public final class Daemon implements AutoCloseable {
     new SecureRandom().nextBytes(id);
     String instance = HexFormat.of().formatHex(id);
 
-    EntriesApi entries = new EntriesApi(ledger, reader, limits, metrics, System::nanoTime);
-    this.streams = new StreamApi(ledger, reader, limits, metrics, System::nanoTime);
+    this.index = LedgerIndex.open(reader);
+    this.follower = IndexFollower.start(index);
+    EntrySearch finder = new EntrySearch(index);
+    EntriesApi entries = new EntriesApi(ledger, reader, metrics);
+    SearchApi search = new SearchApi(ledger, reader, finder, limits, metrics, System::nanoTime);
+    this.streams = new StreamApi(ledger, reader, finder, limits, metrics, System::nanoTime);
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
@@ -74,7 +84,7 @@ public final class Daemon implements AutoCloseable {
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
         new Gate(
-            routes(entries, streams, capture, admin, tree),
+            routes(entries, search, streams, capture, admin, tree),
             identity,
             limits,
             metrics,
@@ -102,13 +112,21 @@ public final class Daemon implements AutoCloseable {
   }
 
   private List<Route> routes(
-      EntriesApi entries, StreamApi stream, CaptureApi capture, AdminApi admin, TreeApi tree) {
+      EntriesApi entries,
+      SearchApi search,
+      StreamApi stream,
+      CaptureApi capture,
+      AdminApi admin,
+      TreeApi tree) {
     return List.of(
         new Route("GET", "/healthz", Access.OPEN, this::health),
         new Route("GET", "/api/v1/openapi.json", Access.OPEN, Daemon::openApi),
         new Route("GET", "/api/v1/status", Access.ANY, this::status),
         new Route("POST", "/api/v1/entries", Access.WRITER, entries::append),
-        new Route("GET", "/api/v1/entries", Access.AUDITOR, entries::query),
+        new Route("GET", "/api/v1/entries", Access.AUDITOR, search::entries),
+        new Route("GET", "/api/v1/count", Access.AUDITOR, search::count),
+        new Route("GET", "/api/v1/facets", Access.AUDITOR, search::facets),
+        new Route("GET", "/api/v1/histogram", Access.AUDITOR, search::histogram),
         new Route("GET", "/api/v1/entries/{seq}", Access.AUDITOR, entries::one),
         new Route("GET", "/api/v1/entries/{seq}/proof", Access.ANY, entries::proof),
         new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),
@@ -319,6 +337,8 @@ public final class Daemon implements AutoCloseable {
 
   private void closeLedger() {
     try {
+      follower.close();
+      index.close();
       reader.close();
       ledger.close();
     } catch (IOException e) {
@@ -344,7 +364,12 @@ public final class Daemon implements AutoCloseable {
 
   private void status(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
-    exchange.json(200, StatusJson.of(ledger.status()).put("daemon", about()).build());
+    exchange.json(
+        200,
+        StatusJson.of(ledger.status())
+            .put("daemon", about())
+            .put("index", follower.status().toJson())
+            .build());
   }
 
   private JsonObject about() {
@@ -386,6 +411,17 @@ public final class Daemon implements AutoCloseable {
         "gauge",
         "1 where the clock waits for confirmation.",
         status.clockHeld() ? 1 : 0);
+    IndexStatus indexed = follower.status();
+    text.one(
+        "osmoda_index_missing_entries",
+        "gauge",
+        "Entries that the index lacks, which searches read instead.",
+        indexed.missing());
+    text.seconds(
+        "osmoda_index_lag_seconds",
+        "gauge",
+        "Age of the oldest entry that the newest part of the index lacks.",
+        indexed.lag());
     text.one("osmoda_connections", "gauge", "Open connections.", shell.connections());
     text.one(
         "osmoda_refused_connections_total",

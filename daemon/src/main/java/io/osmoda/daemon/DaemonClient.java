@@ -8,6 +8,9 @@ import io.osmoda.ledger.Hash;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Receipt;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.Member;
+import io.osmoda.query.SortKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,12 +18,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a short command asks of the daemon that holds its ledger. Not thread-safe. */
 final class DaemonClient implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofMinutes(5);
+
+  /** Longer lines are entries. */
+  private static final int MAX_CURSOR_LINE = 2_048;
+
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ENTRY = "event: entry".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CAUGHT_UP =
@@ -50,14 +59,20 @@ final class DaemonClient implements AutoCloseable {
     return new Receipt(seq, Hash.fromHex(hash));
   }
 
-  void query(EntryFilter filter, boolean newestFirst, long limit, LedgerAccess.EntrySink sink)
+  /** Reads entries; gives the cursor for the rest, null after the last. */
+  @Nullable String query(
+      EntryFilter filter,
+      SortKey key,
+      long limit,
+      @Nullable String from,
+      LedgerAccess.EntrySink sink)
       throws IOException {
-    String cursor = null;
-    long left = limit;
+    String cursor = from;
+    long left = key.isBySeq() ? limit : Math.min(limit, LedgerAccess.MAX_SORTED);
     do {
       String target =
-          "/api/v1/entries?order="
-              + (newestFirst ? "desc" : "asc")
+          "/api/v1/entries?sort="
+              + key
               + "&limit="
               + left
               + (cursor == null ? "" : "&cursor=" + cursor)
@@ -71,17 +86,41 @@ final class DaemonClient implements AutoCloseable {
           left--;
           if (!sink.accept(Entry.parse(line))) {
             connection.close();
-            return;
+            return null;
           }
         }
       }
     } while (cursor != null && left > 0);
+    return cursor;
+  }
+
+  long count(EntryFilter filter) throws IOException {
+    Long count = Json.integer(json("/api/v1/count?" + filter.toQuery()), "count");
+    if (count == null) {
+      throw new IOException("the daemon answers otherwise than this version of osmoda expects");
+    }
+    return count;
+  }
+
+  JsonObject facets(EntryFilter filter, List<Member> by, int limit) throws IOException {
+    String names = by.stream().map(Member::word).collect(Collectors.joining(","));
+    return json("/api/v1/facets?by=" + names + "&limit=" + limit + "&" + filter.toQuery());
+  }
+
+  JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
+    return json("/api/v1/histogram?interval=" + interval + "&" + filter.toQuery());
+  }
+
+  /** What a GET answers, as one JSON object. */
+  JsonObject json(String target) throws IOException {
+    return UnixHttp.json(expect(200, found(get(target, Map.of()))).bytes());
   }
 
   /** The cursor of a line that is one; null for an entry. */
   private static @Nullable String cursor(byte[] line) throws IOException {
     String prefix = "{\"next_cursor\"";
-    return line.length < 100 && new String(line, StandardCharsets.UTF_8).startsWith(prefix)
+    return line.length < MAX_CURSOR_LINE
+            && new String(line, StandardCharsets.UTF_8).startsWith(prefix)
         ? UnixHttp.json(line).string("next_cursor")
         : null;
   }
@@ -98,7 +137,7 @@ final class DaemonClient implements AutoCloseable {
   }
 
   JsonObject status() throws IOException {
-    return UnixHttp.json(expect(200, get("/api/v1/status", Map.of())).bytes());
+    return json("/api/v1/status");
   }
 
   /** The real path of the ledger that the daemon holds; null where it does not tell. */

@@ -86,6 +86,7 @@ public final class DaemonLauncher {
             .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(SMALL_HEAP);
     command.addAll(options);
+    command.add("--enable-native-access=ALL-UNNAMED"); // the index maps its files
     command.addAll(List.of("-cp", absoluteClassPath(), main));
     return new DaemonLauncher(command, System.getenv());
   }

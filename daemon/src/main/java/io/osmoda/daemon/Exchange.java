@@ -2,6 +2,11 @@ package io.osmoda.daemon;
 
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.query.Condition;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.Moments;
+import io.osmoda.query.WhereException;
+import io.osmoda.query.WhereParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,7 +158,8 @@ final class Exchange implements AutoCloseable {
       members.put(name, queryAll(name));
     }
     try {
-      return new EntryFilter(instant("from"), instant("to"), members, queryOne("text"));
+      return new EntryFilter(
+          instant("from"), instant("to"), members, queryOne("text"), condition("where"));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
@@ -161,10 +168,19 @@ final class Exchange implements AutoCloseable {
   private @Nullable Instant instant(String name) throws Problem {
     String text = queryOne(name);
     try {
-      return text == null ? null : Instant.parse(text);
+      return text == null ? null : Moments.parse(text, Instant.now(), ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw Problem.badRequest(
-          "the parameter " + name + " must read like 2026-03-01T14:23:07Z, not \"" + text + '"');
+          "the parameter " + name + ": " + e.getMessage() + "; write one of: " + Moments.FORMS);
+    }
+  }
+
+  private @Nullable Condition condition(String name) throws Problem {
+    String text = queryOne(name);
+    try {
+      return text == null ? null : WhereParser.parse(text, Instant.now(), ZoneOffset.UTC);
+    } catch (WhereException e) {
+      throw Problem.badCondition(name, e);
     }
   }
 

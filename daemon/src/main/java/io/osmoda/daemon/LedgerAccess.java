@@ -13,10 +13,21 @@ import io.osmoda.ledger.LedgerReadOnlyException;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.RedactedRange;
+import io.osmoda.query.Condition;
+import io.osmoda.query.Deadline;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.EntryResults;
+import io.osmoda.query.EntrySearch;
+import io.osmoda.query.LedgerIndex;
+import io.osmoda.query.Member;
+import io.osmoda.query.SeqRange;
+import io.osmoda.query.SortKey;
+import io.osmoda.query.SortedPage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +41,9 @@ public final class LedgerAccess implements AutoCloseable {
   /** As many entries as there are. */
   public static final long NO_LIMIT = JsonNumber.MAX_SAFE_INTEGER;
 
+  /** Most entries that are handed out at once in the order of a member. */
+  public static final int MAX_SORTED = SearchApi.MAX_SORTED;
+
   /** How long another short command may hold the ledger before this one gives up. */
   private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
 
@@ -40,6 +54,9 @@ public final class LedgerAccess implements AutoCloseable {
   private final LedgerOptions options;
   private final Map<String, String> environment;
   private @Nullable Held held;
+
+  /** The ledger's size before the read that is under way was put on record. */
+  private long sizeAtStart;
 
   /** How the ledger is at hand. */
   private sealed interface Held {
@@ -145,36 +162,141 @@ public final class LedgerAccess implements AutoCloseable {
    */
   public void query(EntryFilter filter, boolean newestFirst, long limit, EntrySink sink)
       throws IOException {
-    switch (hold()) {
-      case Held.ByDaemon(var daemon) -> daemon.query(filter, newestFirst, limit, sink);
-      case Held.Embedded(var ledger) -> {
-        long size = ledger.reader().size();
-        record(ledger, filter.toJson());
-        scan(ledger.reader(), size, filter, newestFirst, limit, sink);
-      }
-      case Held.ReadOnly(var reader, var why) ->
-          scan(reader, reader.size(), filter, newestFirst, limit, sink);
+    query(filter, newestFirst ? SortKey.NEWEST_FIRST : SortKey.OLDEST_FIRST, limit, null, sink);
+  }
+
+  /**
+   * Reads what a filter wants, one request on record.
+   *
+   * @param limit most entries to hand out; by a member at most {@link #MAX_SORTED}
+   * @param cursor where to begin, as an earlier call returned it; null for the beginning
+   * @return where the next call begins, which stays while entries arrive; null after the last entry
+   * @throws IllegalArgumentException if the cursor is none of this order
+   */
+  public @Nullable String query(
+      EntryFilter filter, SortKey key, long limit, @Nullable String cursor, EntrySink sink)
+      throws IOException {
+    if (hold() instanceof Held.ByDaemon(var daemon)) {
+      return daemon.query(filter, key, limit, cursor, sink);
+    }
+    LedgerReader reader = reader(filter.toJson());
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      EntrySearch search = new EntrySearch(index);
+      return key.isBySeq()
+          ? inOrder(search, filter, key, limit, cursor, sink)
+          : sorted(search, filter, key, (int) Math.min(limit, MAX_SORTED), cursor, sink);
     }
   }
 
-  private static void scan(
-      LedgerReader reader,
-      long size,
+  private @Nullable String inOrder(
+      EntrySearch search,
       EntryFilter filter,
-      boolean newestFirst,
+      SortKey key,
       long limit,
+      @Nullable String cursor,
       EntrySink sink)
       throws IOException {
-    EntryFilter.Range part = filter.timeRange(reader, size);
-    try (EntryScan scan =
-        new EntryScan(reader, filter, part, newestFirst, Long.MAX_VALUE / 2, System::nanoTime)) {
+    SeqRange part = cursor == null ? SeqRange.below(sizeAtStart) : EntryResults.parse(cursor);
+    if (part == null) {
+      throw badCursor(cursor);
+    }
+    try (EntryResults results = search.search(filter, key.descending(), part, Deadline.none())) {
       for (long count = 0; count < limit; count++) {
-        Entry entry = scan.next();
+        Entry entry = results.next();
         if (entry == null || !sink.accept(entry)) {
-          return;
+          break;
         }
       }
+      return results.cursor();
     }
+  }
+
+  private @Nullable String sorted(
+      EntrySearch search,
+      EntryFilter filter,
+      SortKey key,
+      int limit,
+      @Nullable String cursor,
+      EntrySink sink)
+      throws IOException {
+    SortedPage.Position after =
+        cursor == null ? SortedPage.Position.start(sizeAtStart) : SortedPage.Position.parse(cursor);
+    if (after == null) {
+      throw badCursor(cursor);
+    }
+    SortedPage page = search.sorted(filter, key, limit, after, Deadline.none());
+    for (Entry entry : page.entries()) {
+      if (!sink.accept(entry)) {
+        break;
+      }
+    }
+    return page.next() == null ? null : page.next().toString();
+  }
+
+  private static IllegalArgumentException badCursor(@Nullable String cursor) {
+    return new IllegalArgumentException(
+        "'" + cursor + "' is no cursor that an earlier answer in this order gave");
+  }
+
+  /** How many entries a filter wants, on record. */
+  public long count(EntryFilter filter) throws IOException {
+    return hold() instanceof Held.ByDaemon(var daemon)
+        ? daemon.count(filter)
+        : embedded(filter, (search, wanted) -> search.count(wanted, Deadline.none()));
+  }
+
+  /**
+   * Counts entries by the values of members, on record.
+   *
+   * @return what {@code GET /api/v1/facets} answers
+   */
+  public JsonObject facets(EntryFilter filter, List<Member> by, int limit) throws IOException {
+    return hold() instanceof Held.ByDaemon(var daemon)
+        ? daemon.facets(filter, by, limit)
+        : embedded(
+            filter, (search, wanted) -> search.facets(wanted, by, limit, Deadline.none()).toJson());
+  }
+
+  /**
+   * Counts entries by time, on record.
+   *
+   * @return what {@code GET /api/v1/histogram} answers
+   */
+  public JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
+    return hold() instanceof Held.ByDaemon(var daemon)
+        ? daemon.histogram(filter, interval)
+        : embedded(
+            filter,
+            (search, wanted) -> search.histogram(wanted, interval, Deadline.none()).toJson());
+  }
+
+  private interface Search<T> {
+    T of(EntrySearch search, EntryFilter filter) throws IOException;
+  }
+
+  private <T> T embedded(EntryFilter filter, Search<T> what) throws IOException {
+    LedgerReader reader = reader(filter.toJson());
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      // What putting this on record adds is not part of the answer.
+      return what.of(new EntrySearch(index), filter.and(new Condition.SeqBetween(0, sizeAtStart)));
+    }
+  }
+
+  /** The ledger where no daemon holds it, after the read was put on record as far as it can be. */
+  private LedgerReader reader(JsonObject what) throws IOException {
+    return switch (hold()) {
+      case Held.Embedded(var ledger) -> {
+        sizeAtStart = ledger.reader().size();
+        record(ledger, what);
+        yield ledger.reader();
+      }
+      case Held.ReadOnly(var reader, var why) -> {
+        sizeAtStart = reader.size();
+        yield reader;
+      }
+      case Held.ByDaemon(var daemon) ->
+          throw new IllegalStateException("what a daemon holds is asked of it");
+    };
   }
 
   /**
@@ -333,9 +455,11 @@ public final class LedgerAccess implements AutoCloseable {
         reader = open;
       }
     }
-    long from =
-        EntryScan.firstOfNewest(
-            reader, filter, newest, countReads, size, Long.MAX_VALUE / 2, System::nanoTime);
+    long from;
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      from =
+          new EntrySearch(index).firstOfNewest(filter, newest, countReads, size, Deadline.none());
+    }
     try (EntryCursor cursor = reader.read(from, size)) {
       for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
         if (filter.matches(entry) && !sink.accept(entry)) {

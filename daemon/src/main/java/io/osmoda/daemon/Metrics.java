@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -73,6 +74,11 @@ final class Metrics {
     void one(String name, String type, String help, long value) {
       family(name, type, help);
       sample(name, "", value);
+    }
+
+    void seconds(String name, String type, String help, Duration value) {
+      family(name, type, help);
+      text.append(name).append(' ').append(value.toMillis() / 1_000.0).append('\n');
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.query.WhereException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,23 @@ final class Problem extends Exception {
 
   static Problem badRequest(String detail) {
     return of(400, "bad-request", "The request is not well-formed", detail);
+  }
+
+  /** A condition that cannot be read, and at which column. */
+  static Problem badCondition(String parameter, WhereException e) {
+    String hint = e.hint();
+    return new Problem(
+        400,
+        "bad-request",
+        "The request is not well-formed",
+        "the parameter %s, column %d: %s%s"
+            .formatted(parameter, e.column() + 1, e.getMessage(), hint == null ? "" : ". " + hint),
+        JsonObject.builder().put("column", e.column() + 1).build(),
+        null);
+  }
+
+  static Problem timeout(String detail) {
+    return of(503, "query-timeout", "The search took too long", detail);
   }
 
   static Problem refusedDraft(int status, String member, String reason) {

@@ -5,6 +5,10 @@ import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
+import io.osmoda.query.Condition;
+import io.osmoda.query.Deadline;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.EntrySearch;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +25,7 @@ import java.util.function.LongSupplier;
 final class StreamApi {
   static final String MEDIA_TYPE = "text/event-stream";
   static final List<String> PARAMETERS =
-      EntriesApi.parameters("from", "to", "text", "from_seq", "newest", "count_reads");
+      SearchApi.parameters("from", "to", "text", "where", "from_seq", "newest", "count_reads");
 
   /** The comment that tells a caller who asked for the newest that it has them. */
   static final String CAUGHT_UP = "caught up";
@@ -31,6 +35,7 @@ final class StreamApi {
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
 
   private final LedgerReader reader;
+  private final EntrySearch search;
   private final ReadRecord reads;
   private final Limits limits;
   private final Metrics metrics;
@@ -39,8 +44,14 @@ final class StreamApi {
   private volatile boolean stopping;
 
   StreamApi(
-      Ledger ledger, LedgerReader reader, Limits limits, Metrics metrics, LongSupplier nanoTime) {
+      Ledger ledger,
+      LedgerReader reader,
+      EntrySearch search,
+      Limits limits,
+      Metrics metrics,
+      LongSupplier nanoTime) {
     this.reader = reader;
+    this.search = search;
     this.reads = new ReadRecord(ledger);
     this.limits = limits;
     this.metrics = metrics;
@@ -81,8 +92,9 @@ final class StreamApi {
       metrics.query();
       exchange.extend(FOR_EVER);
       if (newest >= 0) {
-        long nanos = limits.queryTime().toNanos();
-        from = EntryScan.firstOfNewest(reader, filter, newest, countReads, size, nanos, nanoTime);
+        Deadline deadline =
+            Deadline.in(limits.queryTime(), nanoTime, () -> !exchange.endPoint().isOpen());
+        from = search.firstOfNewest(filter, newest, countReads, size, deadline);
       }
       try (OutputStream out =
           new BufferedOutputStream(exchange.stream(200, MEDIA_TYPE), OUTPUT_BUFFER)) {
@@ -114,6 +126,7 @@ final class StreamApi {
     long next = from;
     long lastWrite = nanoTime.getAsLong();
     boolean caughtUp = false;
+    Condition condition = filter.condition();
     comment(out, "from " + from);
     while (!stopping) {
       boolean wrote = false;
@@ -124,7 +137,7 @@ final class StreamApi {
             continue; // the caller asked to begin past the present end
           }
           next = entry.seq() + 1;
-          if (filter.matches(entry)) {
+          if (condition.matches(entry)) {
             event(out, "entry", entry.seq(), entry.line());
             wrote = true;
           }

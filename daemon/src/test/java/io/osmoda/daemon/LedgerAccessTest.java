@@ -13,6 +13,7 @@ import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReadOnlyException;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.SignedCheckpoint;
+import io.osmoda.query.EntryFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ class LedgerAccessTest {
         assertThat(access.isThroughDaemon()).isEqualTo(throughDaemon);
 
         List<Entry> found = new ArrayList<>();
-        EntryFilter filter = new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null);
+        EntryFilter filter =
+            new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null, null);
         access.query(filter, true, 10, found::add);
         assertThat(found).extracting(Entry::actor).containsExactly("agent:b", "agent:a");
         found.clear();
@@ -127,7 +129,8 @@ class LedgerAccessTest {
     try (AutoCloseable daemon = daemon(throughDaemon)) {
       assertThat(daemon).isNotNull();
       LinkedBlockingQueue<Entry> seen = new LinkedBlockingQueue<>();
-      EntryFilter filter = new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null);
+      EntryFilter filter =
+          new EntryFilter(null, null, Map.of("actor", List.of("agent:*")), null, null);
       CompletableFuture<Void> following =
           CompletableFuture.runAsync(
               () -> {

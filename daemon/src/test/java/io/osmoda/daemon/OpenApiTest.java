@@ -102,7 +102,13 @@ class OpenApiTest {
   @Test
   void theParametersAreThoseThatAreTaken() {
     assertThat(queryParameters("GET /api/v1/entries"))
-        .containsExactlyInAnyOrderElementsOf(EntriesApi.PARAMETERS);
+        .containsExactlyInAnyOrderElementsOf(SearchApi.ENTRIES);
+    assertThat(queryParameters("GET /api/v1/count"))
+        .containsExactlyInAnyOrderElementsOf(SearchApi.COUNT);
+    assertThat(queryParameters("GET /api/v1/facets"))
+        .containsExactlyInAnyOrderElementsOf(SearchApi.FACETS);
+    assertThat(queryParameters("GET /api/v1/histogram"))
+        .containsExactlyInAnyOrderElementsOf(SearchApi.HISTOGRAM);
     assertThat(queryParameters("GET /api/v1/stream"))
         .containsExactlyInAnyOrderElementsOf(StreamApi.PARAMETERS);
   }

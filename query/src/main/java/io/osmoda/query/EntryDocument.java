@@ -63,7 +63,10 @@ final class EntryDocument {
   static final String DURATION = "duration";
 
   static final String DURATION_NAME = "duration_ns";
-  static final int HASH_PREFIX = 8;
+
+  /** Bytes of a hash that are indexed: what they find is read and compared whole. */
+  static final int HASH_PREFIX = 5;
+
   static final int OCCURRED_BYTES = 12;
 
   private static final FieldType WORD = type(false, DocValuesType.SORTED);
@@ -126,7 +129,6 @@ final class EntryDocument {
             Member.SPAN_ID,
             Member.PARENT_SPAN_ID,
             Member.ENTRY_HASH,
-            Member.PREV_HASH,
             Member.PAYLOAD_HASH)) {
       members.put(member, new Field(member.word(), new BytesRef(), TERM));
     }
@@ -151,7 +153,6 @@ final class EntryDocument {
       }
     }
     put(Member.ENTRY_HASH, prefix(entry.entryHash()));
-    put(Member.PREV_HASH, prefix(entry.prevHash()));
     put(Member.PAYLOAD_HASH, prefix(entry.payloadHash()));
     trace(entry.trace());
     causes(entry.causedBy());

@@ -50,6 +50,9 @@ public record EntryFilter(
       if (items.contains("")) {
         throw new IllegalArgumentException("an empty " + member + " matches nothing");
       }
+      if (member.equals(Member.STATUS.word())) {
+        items.forEach(EntryFilter::requireStatus);
+      }
       if (!items.isEmpty()) {
         copy.put(member, List.copyOf(items));
       }
@@ -68,6 +71,15 @@ public record EntryFilter(
     }
     if (where != null && where.equals(Condition.all())) {
       where = null;
+    }
+  }
+
+  private static void requireStatus(String item) {
+    boolean isOpen = item.endsWith("*");
+    String word = isOpen ? item.substring(0, item.length() - 1) : item;
+    String problem = StatusWords.problem(word, isOpen);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem + "; " + StatusWords.hint(word));
     }
   }
 

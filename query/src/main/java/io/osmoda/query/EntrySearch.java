@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntrySearch {
   private static final int CLOCK_EVERY = 256;
+  private static final String READ = "ledger_query";
 
   private final LedgerReader ledger;
   private final LedgerIndex index;
@@ -89,6 +90,35 @@ public final class EntrySearch {
       snapshot.close();
       throw e;
     }
+  }
+
+  /**
+   * Where one has to begin to read the newest so many that a filter wants: {@code size} for none.
+   * Where the time is over first, those found by then.
+   *
+   * @param countReads whether entries that reading the ledger makes ({@code ledger_query}) count
+   * @param size entries to look at
+   */
+  public long firstOfNewest(
+      EntryFilter filter, long newest, boolean countReads, long size, Deadline deadline)
+      throws IOException {
+    long first = size;
+    if (newest == 0) {
+      return first;
+    }
+    try (EntryResults results = search(filter, true, SeqRange.below(size), deadline)) {
+      long found = 0;
+      for (Entry entry = results.next(); entry != null; entry = results.next()) {
+        if (countReads || !entry.action().equals(READ)) {
+          first = entry.seq();
+          found++;
+        }
+        if (found == newest) {
+          return first;
+        }
+      }
+    }
+    return first;
   }
 
   /** Outside of this range nothing satisfies the condition. */

@@ -12,9 +12,11 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 
@@ -26,6 +28,9 @@ import org.apache.lucene.util.BytesRef;
  *     condition
  */
 record QueryPlan(Query query, boolean isExact) {
+  /** More entries of a segment than ever share the beginning of a hash by chance. */
+  private static final int MAX_FOLLOWING = 1_000;
+
   private static final Query ALL = MatchAllDocsQuery.INSTANCE;
 
   /**
@@ -37,7 +42,7 @@ record QueryPlan(Query query, boolean isExact) {
   static QueryPlan of(Condition condition, IndexReader index, long first, SealingTimes times)
       throws IOException {
     boolean hasMore = index.docFreq(new Term(EntryDocument.HAS, EntryDocument.HAS_MORE)) > 0;
-    return new Planner(first, times, hasMore).plan(condition);
+    return new Planner(index, first, times, hasMore).plan(condition);
   }
 
   /** Where in the ledger a moment lies. */
@@ -47,12 +52,14 @@ record QueryPlan(Query query, boolean isExact) {
   }
 
   private static final class Planner {
+    private final IndexReader index;
     private final long first;
     private final SealingTimes times;
     private final boolean hasMore;
     private final PayloadTerms terms = new PayloadTerms();
 
-    Planner(long first, SealingTimes times, boolean hasMore) {
+    Planner(IndexReader index, long first, SealingTimes times, boolean hasMore) {
+      this.index = index;
       this.first = first;
       this.times = times;
       this.hasMore = hasMore;
@@ -116,18 +123,32 @@ record QueryPlan(Query query, boolean isExact) {
       return new BooleanQuery.Builder().add(ALL, Occur.FILTER).add(query, Occur.MUST_NOT).build();
     }
 
-    private QueryPlan equal(Member member, String value) {
+    private QueryPlan equal(Member member, String value) throws IOException {
       return switch (member) {
         case TRACE_ID, SPAN_ID, PARENT_SPAN_ID ->
             exact(term(member.word(), HexFormat.of().parseHex(value)));
-        case ENTRY_HASH, PREV_HASH, PAYLOAD_HASH ->
-            new QueryPlan(
-                term(
-                    member.word(),
-                    Arrays.copyOf(HexFormat.of().parseHex(value), EntryDocument.HASH_PREFIX)),
-                false);
+        case ENTRY_HASH, PAYLOAD_HASH -> new QueryPlan(hash(member, value), false);
+        case PREV_HASH -> new QueryPlan(following(hash(Member.ENTRY_HASH, value)), false);
         default -> exact(new TermQuery(new Term(member.word(), value)));
       };
+    }
+
+    private static Query hash(Member member, String value) {
+      return term(
+          member.word(), Arrays.copyOf(HexFormat.of().parseHex(value), EntryDocument.HASH_PREFIX));
+    }
+
+    /**
+     * The documents after those that a query finds, and the first, whose forerunner is elsewhere.
+     */
+    private Query following(Query query) throws IOException {
+      BooleanQuery.Builder any = new BooleanQuery.Builder();
+      any.add(new SeqRangeQuery(0, 1), Occur.SHOULD);
+      IndexSearcher searcher = new IndexSearcher(index);
+      for (ScoreDoc found : searcher.search(query, MAX_FOLLOWING).scoreDocs) {
+        any.add(new SeqRangeQuery(found.doc + 1L, found.doc + 2L), Occur.SHOULD);
+      }
+      return any.build();
     }
 
     private static Query present(Member member) {

@@ -3,7 +3,6 @@ package io.osmoda.query;
 import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Status;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -36,7 +35,6 @@ public final class WhereParser {
   /** Deepest nesting of brackets and NOTs. */
   private static final int MAX_DEPTH = 64;
 
-  private static final int NEAR = 2;
   private static final List<String> FIELDS =
       Stream.concat(Arrays.stream(Member.values()).map(Member::word), Stream.of("text", "payload"))
           .toList();
@@ -96,6 +94,23 @@ public final class WhereParser {
       throw parser.wrong(0, "an empty text matches nothing", null);
     }
     return parts.size() == 1 ? parts.getFirst() : new Condition.And(parts);
+  }
+
+  /**
+   * Reads a path into a payload, {@code payload.a.b}.
+   *
+   * @throws WhereException if it is none
+   */
+  static PayloadPath path(String text) throws WhereException {
+    WhereParser parser = new WhereParser(text, Instant.EPOCH, ZoneOffset.UTC);
+    if (!parser.name().equals("payload")) {
+      throw parser.wrong(0, "a path begins with payload.", null);
+    }
+    PayloadPath path = parser.path();
+    if (!parser.isAtEnd()) {
+      throw parser.wrong(parser.at, "a path ends here", null);
+    }
+    return path;
   }
 
   /** A value as it was written. */
@@ -230,8 +245,8 @@ public final class WhereParser {
       }
       case WORD -> {
         requireEquality(member.word(), operator, operatorAt);
-        if (member == Member.STATUS && !value.open()) {
-          requireStatus(value.text(), valueAt);
+        if (member == Member.STATUS) {
+          requireStatus(value, valueAt);
         }
         if (value.open()) {
           yield new Condition.Begins(member, value.text());
@@ -366,17 +381,11 @@ public final class WhereParser {
     return new Condition.Words(member, words, value.open());
   }
 
-  private void requireStatus(String word, int valueAt) throws WhereException {
-    List<String> words = Arrays.stream(Status.values()).map(Status::text).toList();
-    if (!words.contains(word)) {
-      String near = nearest(word, words);
-      throw wrong(
-          valueAt,
-          "there is no status '" + word + "'",
-          (near == null ? "" : "Did you mean " + near + "? ")
-              + "A status is one of "
-              + String.join(", ", words)
-              + ".");
+  private void requireStatus(Value value, int valueAt) throws WhereException {
+    String problem = StatusWords.problem(value.text(), value.open());
+    if (problem != null) {
+      String hint = StatusWords.hint(value.text());
+      throw wrong(valueAt, problem, Character.toUpperCase(hint.charAt(0)) + hint.substring(1));
     }
   }
 
@@ -401,15 +410,11 @@ public final class WhereParser {
   }
 
   private static String fieldHint(String name) {
-    String near = nearest(name, FIELDS);
+    String near = Spelling.nearest(name, FIELDS);
     return (near == null ? "" : "Did you mean " + near + "? ")
         + "Fields are "
         + String.join(", ", FIELDS)
         + "; what a payload holds is payload.NAME.";
-  }
-
-  private static @Nullable String nearest(String word, List<String> candidates) {
-    return EditDistance.nearest(word, candidates, NEAR);
   }
 
   /** A field's name, up to an operator, a dot after {@code payload}, or the end of the word. */

@@ -1,19 +1,25 @@
 package io.osmoda.query;
 
-import java.util.List;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** How many letters two words differ by, to guess what a mistyped one was meant to be. */
-public final class EditDistance {
-  private EditDistance() {}
+/** Guesses what somebody meant to write. */
+public final class Spelling {
+  /** Most slips of the pen that a word may be away. */
+  private static final int NEAR = 2;
 
-  /** The candidate with the smallest distance, at most {@code most}; null where none is near. */
-  public static @Nullable String nearest(String word, List<String> candidates, int most) {
+  private Spelling() {}
+
+  /** The candidate that was probably meant; null where none is near. */
+  public static @Nullable String nearest(String word, Collection<String> candidates) {
     String nearest = null;
-    int best = most + 1;
+    int best = NEAR + 1;
     for (String candidate : candidates) {
-      int distance = between(word, candidate);
-      if (distance < best && distance < candidate.length() && distance < word.length()) {
+      int distance = distance(word, candidate);
+      if (word.length() > 2 && candidate.startsWith(word)) {
+        distance = 0;
+      }
+      if (distance < best && distance < candidate.length()) {
         best = distance;
         nearest = candidate;
       }
@@ -22,7 +28,7 @@ public final class EditDistance {
   }
 
   /** Levenshtein's distance, with a swap of neighbours as one step. */
-  public static int between(String a, String b) {
+  private static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -1,0 +1,71 @@
+package io.osmoda.cli;
+
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.query.EntryFields;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members of entries as comma-separated values (RFC 4180, UTF-8, a head line). A text that a
+ * spreadsheet would take for a formula gets a quote before it, so a file of these is a copy to look
+ * at, and no evidence. Not thread-safe.
+ */
+final class CsvWriter implements EntryWriter {
+  private static final int CHECK_EVERY = 256;
+  private static final String FORMULA = "=+-@\t\r";
+  private static final String END = "\r\n";
+
+  private final PrintStream out;
+  private final EntryFields fields;
+  private long printed;
+
+  CsvWriter(PrintStream out, EntryFields fields) {
+    this.out = out;
+    this.fields = fields;
+    out.print(row(fields.names()));
+  }
+
+  @Override
+  public void add(Entry entry) {
+    JsonObject object = fields.object(entry);
+    printed++;
+    out.print(
+        fields.names().stream().map(name -> cell(object.get(name))).collect(Collectors.joining(","))
+            + END);
+  }
+
+  private static String cell(@Nullable JsonValue value) {
+    return value instanceof JsonNumber ? FieldTable.text(value) : quoted(FieldTable.text(value));
+  }
+
+  /** A row of texts. */
+  static String row(List<String> texts) {
+    return texts.stream().map(CsvWriter::quoted).collect(Collectors.joining(",")) + END;
+  }
+
+  private static String quoted(String text) {
+    String safe = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    boolean isPlain = safe.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return isPlain ? safe : '"' + safe.replace("\"", "\"\"") + '"';
+  }
+
+  @Override
+  public boolean isAbandoned() {
+    return printed % CHECK_EVERY == 0 && out.checkError();
+  }
+
+  @Override
+  public void flush() {
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    out.flush();
+  }
+}

@@ -1,0 +1,34 @@
+package io.osmoda.query;
+
+import io.osmoda.ledger.Status;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The words that a status can be: one that none can be finds nothing, and looks like good news. */
+final class StatusWords {
+  private static final List<String> ALL = Arrays.stream(Status.values()).map(Status::text).toList();
+
+  private StatusWords() {}
+
+  /**
+   * What is wrong with a word that is asked for; null where an entry can have it.
+   *
+   * @param isOpen whether it is only the beginning of one
+   */
+  static @Nullable String problem(String word, boolean isOpen) {
+    if (ALL.stream().anyMatch(status -> isOpen ? status.startsWith(word) : status.equals(word))) {
+      return null;
+    }
+    return "there is no status " + word + (isOpen ? "*" : "");
+  }
+
+  /** What to write instead. */
+  static String hint(String word) {
+    String near = Spelling.nearest(word.toLowerCase(Locale.ROOT), ALL);
+    return "it is one of "
+        + String.join(", ", ALL)
+        + (near == null ? "" : "; did you mean " + near + "?");
+  }
+}
