@@ -54,6 +54,7 @@ final class Recording {
   private long totalRefused;
   private long totalPassed;
   private @Nullable Instant since;
+  private @Nullable JsonObject untoldStart;
   private String why = "";
   private boolean telling;
   private boolean ended;
@@ -129,8 +130,19 @@ final class Recording {
     if (!enter(1)) {
       return CompletableFuture.failedFuture(new IllegalStateException("the ledger is behind"));
     }
-    return settled(
-        attempt(() -> recorder.capture(new CaptureEvent(kind, SOURCE, instance, details))), 1);
+    CompletableFuture<Receipt> receipt =
+        attempt(() -> recorder.capture(new CaptureEvent(kind, SOURCE, instance, details)));
+    if (kind == CaptureEvent.Kind.START && onFailure == FailureMode.ALLOW) {
+      receipt = receipt.whenComplete((done, failure) -> started(failure == null ? null : details));
+    }
+    return settled(receipt, 1);
+  }
+
+  /** Notes whether the run's start is still to be told. */
+  private void started(@Nullable JsonObject untold) {
+    synchronized (gapLock) {
+      untoldStart = untold;
+    }
   }
 
   private boolean enter(int weight) {
@@ -256,8 +268,29 @@ final class Recording {
     }
   }
 
+  /** A run that began without the ledger is on from now on in its eyes: one try to say so. */
+  private boolean tellStart(Duration patience) {
+    JsonObject.Builder late = JsonObject.builder();
+    synchronized (gapLock) {
+      if (untoldStart == null) {
+        return true;
+      }
+      untoldStart.members().forEach(late::put);
+    }
+    CaptureEvent start =
+        new CaptureEvent(CaptureEvent.Kind.START, SOURCE, instance, late.put("late", true).build());
+    if (failureOf(attempt(() -> recorder.capture(start)), patience) != null) {
+      return false;
+    }
+    started(null);
+    return true;
+  }
+
   /** One try to seal what is counted; true if nothing is left to tell. */
   private boolean tellGap(Duration patience) {
+    if (!tellStart(patience)) {
+      return false;
+    }
     long lostNow;
     long refusedNow;
     long passedNow;

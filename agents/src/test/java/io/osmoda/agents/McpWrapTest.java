@@ -435,6 +435,9 @@ final class McpWrapTest {
       rig.ledger.awaitFailed("tool_result", 2);
       rig.ledger.fail(null);
       MemoryRecorder.Entry gap = rig.ledger.await("capture_gap", 1).getFirst();
+      assertThat(rig.ledger.of("capture_start"))
+          .singleElement()
+          .satisfies(start -> assertThat(start.json()).contains("\"late\":true", "allow"));
       assertThat(gap.json()).contains("\"passed_unrecorded\":2", "\"from\":\"", "disk full");
       exchange(rig, call("3", "a", "{}"), result("3", "{}"));
       rig.finish();

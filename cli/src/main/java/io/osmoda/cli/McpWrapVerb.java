@@ -64,7 +64,8 @@ final class McpWrapVerb extends Verb {
       paramLabel = "deny|allow",
       description =
           "When the ledger cannot take an entry: deny refuses the call (default), allow lets it "
-              + "through and seals a capture_gap later.")
+              + "through, also where the ledger cannot be reached at the start, and seals a "
+              + "capture_gap once it can.")
   String onFailure = FailureMode.DENY.text();
 
   @Parameters(
@@ -85,7 +86,7 @@ final class McpWrapVerb extends Verb {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     DaemonLauncher launcher = DaemonLauncher.ofThisProcess(Osmoda.class).withKeys(keys);
-    try (RecorderConnection recorder = RecorderConnection.open(folder, launcher)) {
+    try (RecorderConnection recorder = recorder(shell, folder, launcher, mode)) {
       McpWrap.Builder wrap =
           McpWrap.builder(recorder, agent, command).policy(policy).onFailure(mode);
       if (serverName != null) {
@@ -94,6 +95,24 @@ final class McpWrapVerb extends Verb {
       return wrap.standardStreams().build().run();
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  private static RecorderConnection recorder(
+      Shell shell, Path folder, DaemonLauncher launcher, FailureMode mode) throws IOException {
+    try {
+      return RecorderConnection.open(folder, launcher);
+    } catch (IOException e) {
+      if (mode == FailureMode.DENY) {
+        throw e;
+      }
+      shell
+          .err()
+          .println(
+              "osmoda: mcp wrap: "
+                  + Errors.describe(e)
+                  + "; calls pass unrecorded, and are counted, until the ledger can be reached");
+      return RecorderConnection.openLater(folder, launcher);
     }
   }
 }

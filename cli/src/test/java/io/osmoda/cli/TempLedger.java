@@ -19,7 +19,10 @@ record TempLedger(Path folder) {
 
   /** Makes a ledger whose path has a space and umlauts. */
   static TempLedger create(Path temp) throws IOException {
-    Path folder = temp.resolve("ein größeres Ledger");
+    return createAt(temp.resolve("ein größeres Ledger"));
+  }
+
+  static TempLedger createAt(Path folder) throws IOException {
     Ledger.create(folder, ORIGIN, LedgerOptions.defaults()).close();
     return new TempLedger(folder);
   }

@@ -111,6 +111,17 @@ public final class RecorderConnection implements Recorder {
     return open(ledger, launcher, OUTAGE, LINGER, new SecureRandom());
   }
 
+  /**
+   * The same for a ledger that cannot be reached for now: drafts fail until it can, each after
+   * {@link #OUTAGE} at the latest.
+   */
+  public static RecorderConnection openLater(Path ledger, DaemonLauncher launcher) {
+    RecorderConnection recorder =
+        new RecorderConnection(ledger, launcher, OUTAGE, LINGER, new SecureRandom());
+    recorder.sender.start();
+    return recorder;
+  }
+
   static RecorderConnection open(
       Path ledger, DaemonLauncher launcher, Duration outage, SecureRandom random)
       throws IOException {
