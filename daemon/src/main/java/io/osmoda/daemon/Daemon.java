@@ -187,13 +187,8 @@ public final class Daemon implements AutoCloseable {
     quietLogs();
     Daemon daemon;
     try {
-      if (options.idleExit() == null) {
-        daemon = start(options);
-        // Coverage from the first moment; a daemon started on demand tells it with its first day.
-        daemon.ledger.sealCaptureState().join();
-      } else {
-        daemon = startWhenFree(options);
-      }
+      daemon = options.idleExit() == null ? start(options) : startWhenFree(options);
+      daemon.ledger.sealStateAtStart(); // coverage from the first moment
     } catch (LedgerLockedException e) {
       if (options.idleExit() != null) {
         return EXIT_LOCKED;

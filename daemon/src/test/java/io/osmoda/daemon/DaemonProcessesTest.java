@@ -222,6 +222,9 @@ class DaemonProcessesTest {
     assertThat(serve.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(serve.exitValue()).isZero();
     assertThat(Ledger.holder(ledger)).isEmpty();
+    assertThat(DaemonFixture.sealed(ledger))
+        .extracting(Entry::action)
+        .containsExactly("ledger_create", "capture_state");
   }
 
   @Test

@@ -67,6 +67,11 @@ final class ChainSealer {
     return nextSeq;
   }
 
+  /** Whether a UTC day has begun that has no entry yet. */
+  boolean isNewDay() {
+    return Timestamps.epochDay(clock.read()) != day;
+  }
+
   LedgerClock clock() {
     return clock;
   }
@@ -97,7 +102,9 @@ final class ChainSealer {
     }
     if (Timestamps.epochDay(now) != day) {
       day = Timestamps.epochDay(now);
-      seal(captureState(), now, group);
+      if (!entry.isCaptureState()) {
+        seal(captureState(), now, group);
+      }
     }
     append.sealedAs(seal(entry, now, group));
     CaptureEvent event = append.event();

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * ledger takes no more entries: open it again, and it recovers from disk (section 4).
  */
 public final class Ledger implements Recorder {
+  /** How often a quiet ledger looks whether a day has begun, in milliseconds. */
+  private static final long QUIET_MILLIS = 60_000;
+
   private final Disk disk;
   private final LedgerFolder folder;
   private final LedgerOptions options;
@@ -49,6 +52,7 @@ public final class Ledger implements Recorder {
   private Tip tip;
   private Tip anchored;
   private boolean closing;
+  private volatile boolean isStateTold;
 
   /** How far something reaches: entries, and the timestamp of the last of them. */
   private record Tip(long size, String timestamp) {}
@@ -146,6 +150,7 @@ public final class Ledger implements Recorder {
     TreeFiles tree = null;
     Ledger ledger = null;
     try {
+      boolean endedInOrder = !disk.exists(folder.holder());
       disk.replace(folder.holder(), holder(options));
       KeyFolder keys = KeyFolder.load(options.keysFor(folder));
       CheckpointStore checkpoints = new CheckpointStore(disk, folder);
@@ -166,6 +171,9 @@ public final class Ledger implements Recorder {
           new Ledger(
               disk, folder, options, claims.origin(), lock, keys, tree, checkpoints, recovered);
       ledger.start(rotation, recovered, newest);
+      if (!endedInOrder) {
+        ledger.sealStateAtStart(); // what was on then is off, and nothing else says so
+      }
       return ledger;
     } catch (IOException | RuntimeException | Error e) {
       if (ledger != null) {
@@ -395,15 +403,34 @@ public final class Ledger implements Recorder {
     return salt;
   }
 
-  /** Seals {@code capture_state}: what is on, since when, and what it has lost. */
-  public CompletableFuture<Receipt> sealCaptureState() throws IOException {
-    return appendControl(
-        ControlActions.CAPTURE_STATE,
-        Status.OK,
-        null,
-        null,
-        List.of(),
-        pipeline.exclusively(() -> sealer.sources().state()));
+  /**
+   * Seals {@code capture_state}, what is on, since when and what it has lost, for the start of a
+   * writer that stays (section 1). Does nothing where opening the ledger did so already, after a
+   * writer that ended without a word.
+   */
+  public void sealStateAtStart() throws IOException {
+    if (!isStateTold) {
+      isStateTold = true;
+      sealState();
+    }
+  }
+
+  /** Seals {@code capture_state} where a UTC day has begun without an entry (section 1). */
+  void sealStateOfNewDay() throws IOException {
+    if (pipeline.exclusively(sealer::isNewDay)) {
+      sealState();
+    }
+  }
+
+  private void sealState() throws IOException {
+    await(
+        appendControl(
+            ControlActions.CAPTURE_STATE,
+            Status.OK,
+            null,
+            null,
+            List.of(),
+            pipeline.exclusively(() -> sealer.sources().state())));
   }
 
   /** Makes the newest entries anchored; returns the checkpoint that covers them. */
@@ -695,8 +722,12 @@ public final class Ledger implements Recorder {
 
   private void checkpointLoop() {
     try {
-      while (awaitUnanchored()) {
-        checkpoint();
+      while (!isClosing()) {
+        if (!awaitUnanchored()) {
+          sealStateOfNewDay();
+        } else if (awaitInterval()) {
+          checkpoint();
+        }
       }
     } catch (IOException | RuntimeException e) {
       pipeline.stop(e);
@@ -706,12 +737,30 @@ public final class Ledger implements Recorder {
     }
   }
 
-  /** Waits until an entry has been unanchored for the interval; false when the ledger closes. */
+  private boolean isClosing() {
+    synchronized (growth) {
+      return closing;
+    }
+  }
+
+  /** Waits for an entry that no checkpoint covers, or the end; false after a quiet minute. */
   private boolean awaitUnanchored() throws InterruptedException {
     synchronized (growth) {
+      long deadline = System.nanoTime() + QUIET_MILLIS * 1_000_000;
       while (!closing && tip.size() == anchored.size()) {
-        growth.wait();
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        growth.wait(left);
       }
+      return true;
+    }
+  }
+
+  /** Waits for as long as an entry may be unanchored; false when the ledger closes. */
+  private boolean awaitInterval() throws InterruptedException {
+    synchronized (growth) {
       long deadline = System.nanoTime() + options.checkpointInterval().toNanos();
       while (!closing) {
         long left = deadline - System.nanoTime();

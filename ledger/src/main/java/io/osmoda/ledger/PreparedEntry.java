@@ -16,6 +16,7 @@ final class PreparedEntry {
   private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Digests::sha256);
 
   private final String source;
+  private final boolean isCaptureState;
   private final List<CauseReference> causes;
   // As long as the builder made it: copying it to measure would cost more than the spare bytes.
   private final byte[] bytes;
@@ -35,6 +36,7 @@ final class PreparedEntry {
 
   PreparedEntry(EntryDraft draft, byte[] salt) {
     this.source = draft.source();
+    this.isCaptureState = draft.action().equals(ControlActions.CAPTURE_STATE);
     this.causes = draft.causedBy();
     byte[] payload = draft.rawPayload();
     if (payload.length > EntryLine.MAX_LINE) {
@@ -126,6 +128,11 @@ final class PreparedEntry {
 
   String source() {
     return source;
+  }
+
+  /** Whether it tells the state of all sources, so that nothing else need do so before it. */
+  boolean isCaptureState() {
+    return isCaptureState;
   }
 
   List<CauseReference> causes() {

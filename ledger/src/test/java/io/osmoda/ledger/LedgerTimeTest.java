@@ -108,13 +108,7 @@ class LedgerTimeTest {
   @Test
   void eachDayWithEntriesBeginsWithTheStateOfItsSources() throws IOException {
     try (Ledger ledger = create()) {
-      CaptureEvent start =
-          new CaptureEvent(
-              CaptureEvent.Kind.START,
-              "mcp_proxy",
-              "files",
-              JsonObject.builder().put("mode", "deny").build());
-      ledger.capture(start).join();
+      ledger.capture(start()).join();
       ledger.appendDurably(EntryDraft.builder("mcp_proxy", "agent:tester", "tool_call").build());
       time.pass(DAY);
       append(ledger);
@@ -130,6 +124,70 @@ class LedgerTimeTest {
       Entry last = reader.entry(reader.size() - 1);
       assertThat(last.action()).isEqualTo("capture_stop");
       assertThat(last.target()).isEqualTo("files");
+    }
+  }
+
+  @Test
+  void aDayWithoutOtherEntriesHasTheStateOfItsSources() throws IOException {
+    try (Ledger ledger = create()) {
+      ledger.capture(start()).join();
+      ledger.sealStateOfNewDay();
+      assertThat(ofAction(ledger, "capture_state")).isEmpty();
+
+      time.pass(DAY);
+      ledger.sealStateOfNewDay();
+      ledger.sealStateOfNewDay();
+      time.pass(DAY);
+      ledger.sealStateOfNewDay();
+
+      assertThat(ofAction(ledger, "capture_state"))
+          .extracting(state -> state.timestamp().substring(0, 10))
+          .containsExactly("2026-03-02", "2026-03-03");
+      append(ledger);
+      assertThat(ofAction(ledger, "capture_state"))
+          .hasSize(2)
+          .last()
+          .satisfies(state -> assertThat(state.payloadText()).contains("\"instance\":\"files\""));
+    }
+  }
+
+  private static CaptureEvent start() {
+    return new CaptureEvent(
+        CaptureEvent.Kind.START,
+        "mcp_proxy",
+        "files",
+        JsonObject.builder().put("mode", "deny").build());
+  }
+
+  @Test
+  void aStartOnANewDayTellsTheStateOnce() throws IOException {
+    create().close();
+    time.pass(DAY);
+    try (Ledger ledger = Ledger.open(temp.resolve("ledger"), options)) {
+      ledger.sealStateAtStart();
+      ledger.sealStateAtStart();
+      append(ledger);
+      assertThat(ofAction(ledger, "capture_state")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aStartAfterAWriterThatEndedWithoutAWordTellsThatNothingIsOn() throws IOException {
+    Path copy = temp.resolve("copy");
+    try (Ledger ledger = create()) {
+      ledger.capture(start()).join();
+      ledger.checkpoint();
+      LedgerTest.copyTree(temp.resolve("ledger"), copy); // as a writer leaves it that is killed
+      LedgerTest.copyTree(temp.resolve("ledger.keys"), temp.resolve("copy.keys"));
+    }
+    try (Ledger ledger = Ledger.open(copy, options)) {
+      ledger.sealStateAtStart();
+      assertThat(ofAction(ledger, "capture_state"))
+          .singleElement()
+          .satisfies(state -> assertThat(state.payloadText()).isEqualTo("{\"sources\":[]}"));
+    }
+    try (Ledger ledger = Ledger.open(copy, options)) {
+      assertThat(ofAction(ledger, "capture_state")).hasSize(1);
     }
   }
 }
