@@ -1,6 +1,5 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
@@ -106,7 +105,7 @@ final class AdminApi {
 
   private static @Nullable JsonObject object(byte[] body) throws Problem {
     try {
-      return CanonicalJson.parse(body) instanceof JsonObject json ? json : null;
+      return Json.parse(body, 1) instanceof JsonObject json ? json : null;
     } catch (JsonException e) {
       throw Problem.badRequest("the body is not JSON: " + e.getMessage());
     }

@@ -1,6 +1,5 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.CaptureEvent;
 import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.Entry;
@@ -187,7 +186,7 @@ final class CaptureApi {
 
   private static JsonValue parse(byte[] line) throws Problem {
     try {
-      return CanonicalJson.parse(line);
+      return Json.parse(line, 2);
     } catch (JsonException e) {
       throw Problem.badRequest("a line of a capture request is not JSON: " + e.getMessage());
     }

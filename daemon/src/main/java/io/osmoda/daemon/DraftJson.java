@@ -1,6 +1,5 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.EntryDraft;
@@ -36,7 +35,7 @@ public final class DraftJson {
    * @throws DraftRefusedException if a member is wrong, unknown, or not a caller's to set
    */
   public static EntryDraft read(byte[] utf8) throws JsonException {
-    return read(CanonicalJson.parse(utf8), API);
+    return read(Json.parse(utf8, 1), API);
   }
 
   static EntryDraft read(JsonValue value, String source) {

@@ -13,10 +13,21 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   private Json() {}
 
+  /** Levels, at most, in which a payload is wrapped on its way between client and daemon. */
+  private static final int WRAPPING = 2;
+
+  /**
+   * A value that holds a payload {@code levels} deep: the payload may take all levels that the
+   * format gives it (section 1).
+   */
+  static JsonValue parse(byte[] utf8, int levels) throws JsonException {
+    return CanonicalJson.parse(utf8, 0, utf8.length, CanonicalJson.MAX_DEPTH + levels);
+  }
+
   /** The bytes of a value of our own making. */
   static byte[] bytes(JsonValue value) {
     try {
-      return CanonicalJson.write(value);
+      return CanonicalJson.write(value, CanonicalJson.MAX_DEPTH + WRAPPING);
     } catch (JsonException e) {
       throw new IllegalArgumentException("not writable as JSON: " + e.getMessage(), e);
     }

@@ -71,6 +71,28 @@ class CaptureApiTest {
         + "\",\"source\":\"mcp_proxy\"}\n";
   }
 
+  private static String nested(int levels) {
+    return "{\"a\":".repeat(levels - 1) + "{}" + "}".repeat(levels - 1);
+  }
+
+  @Test
+  void aPayloadNestsAsDeepAsTheFormatLetsIt() throws IOException {
+    try (UnixHttp connection = fixture.unix()) {
+      Long session = Json.integer(session(connection), "session");
+      String line = draft(SALT_1, 1);
+
+      DaemonFixture.Reply deep =
+          capture(connection, session, null, line.replace("{\"n\":1}", nested(64)));
+      DaemonFixture.Reply tooDeep =
+          capture(connection, session, null, line.replace("{\"n\":1}", nested(65)));
+
+      assertThat(deep.lines().getFirst()).contains("entry_hash");
+      assertThat(tooDeep.status()).isEqualTo(400);
+      assertThat(fixture.sealed().get(1).payloadText()).isEqualTo(nested(64));
+      assertThat(fixture.sealed()).hasSize(2);
+    }
+  }
+
   @Test
   void aCapturePointSetsTheSource() throws IOException {
     try (UnixHttp connection = fixture.unix()) {

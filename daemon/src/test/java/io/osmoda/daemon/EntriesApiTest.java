@@ -30,6 +30,31 @@ class EntriesApiTest {
     fixture.close();
   }
 
+  /** An object of that many levels, itself the first. */
+  private static String nested(int levels) {
+    return "{\"a\":".repeat(levels - 1) + "{}" + "}".repeat(levels - 1);
+  }
+
+  @Test
+  void aPayloadNestsAsDeepAsTheFormatLetsIt() throws IOException {
+    String draft = "{\"actor\":\"agent:x\",\"action\":\"tool_call\",\"payload\":%s}";
+
+    assertThat(fixture.append(draft.formatted(nested(64))).status()).isEqualTo(201);
+    DaemonFixture.Reply tooDeep = fixture.append(draft.formatted(nested(65)));
+
+    assertThat(tooDeep.status()).isEqualTo(400);
+    assertThat(tooDeep.json().string("detail")).contains("nested deeper");
+    assertThat(fixture.get("/api/v1/entries/1").body()).contains(nested(64));
+    assertThat(fixture.get("/api/v1/entries?actor=agent:x").body()).contains(nested(64));
+    assertThat(fixture.sealed().get(1).payloadText()).isEqualTo(nested(64));
+    DaemonFixture.Reply redaction =
+        fixture.post(
+            "/api/v1/redactions",
+            Exchange.JSON,
+            "{\"first\":1,\"reason\":\"r\",\"payload\":" + nested(64) + "}");
+    assertThat(redaction.status()).as(redaction.body()).isEqualTo(200);
+  }
+
   @Test
   void oneDraftIsAnsweredWithTheReceiptOfItsDurableEntry() throws IOException {
     DaemonFixture.Reply reply =

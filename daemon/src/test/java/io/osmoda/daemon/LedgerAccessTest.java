@@ -112,6 +112,23 @@ class LedgerAccessTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void aPayloadOfSixtyFourLevelsGoesThroughAndBackEitherWay(boolean throughDaemon)
+      throws Exception {
+    JsonObject payload = JsonObject.EMPTY;
+    for (int level = 2; level <= 64; level++) {
+      payload = JsonObject.builder().put("a", payload).build();
+    }
+    try (AutoCloseable daemon = daemon(throughDaemon);
+        LedgerAccess access = access()) {
+      assertThat(daemon).isNotNull();
+      Receipt receipt =
+          access.append(EntryDraft.builder("api", "agent:x", "tool_call").payload(payload).build());
+      assertThat(access.entry(receipt.seq()).payload()).isEqualTo(payload);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void aControlActionIsRefusedEitherWay(boolean throughDaemon) throws Exception {
     try (AutoCloseable daemon = daemon(throughDaemon);
         LedgerAccess access = access()) {
