@@ -120,8 +120,8 @@ final class StreamApi {
     return exchange.queryInteger("from_seq", 0, size);
   }
 
-  private void follow(
-      OutputStream out, EntryFilter filter, long from, long size, boolean tellCaughtUp)
+  /** Writes what comes until the daemon stops or the reader is too far behind. */
+  void follow(OutputStream out, EntryFilter filter, long from, long size, boolean tellCaughtUp)
       throws IOException, InterruptedException {
     long next = from;
     long lastWrite = nanoTime.getAsLong();

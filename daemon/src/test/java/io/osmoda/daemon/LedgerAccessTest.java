@@ -10,11 +10,11 @@ import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.InclusionProof;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.LedgerReadOnlyException;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.SignedCheckpoint;
 import io.osmoda.query.EntryFilter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,17 +233,61 @@ class LedgerAccessTest {
     try (LedgerAccess access = access()) {
       access.append(draft("a"));
     }
-    Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("r-xr-xr-x"));
+    List<String> command = new ArrayList<>();
+    if ("root".equals(System.getProperty("user.name"))) { // who writes everywhere
+      Path setpriv = Path.of("/usr/bin/setpriv");
+      assumeThat(setpriv).as("setpriv makes a process of another user").exists();
+      command.addAll(List.of(setpriv.toString(), "--reuid=65534", "--regid=65534"));
+      command.add("--clear-groups");
+    }
+    Path classes = Files.createDirectory(folder.resolve("classes")); // that the other can read
+    List<String> classPath = new ArrayList<>();
+    for (Class<?> type : List.of(Entry.class, LedgerAccess.class, ReadOnlyReader.class)) {
+      classPath.add(copyClasses(type, classes.resolve(type.getSimpleName())).toString());
+    }
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    setModes(classes, "r-xr-xr-x", "r--r--r--");
+    setModes(ledger, "r-xr-xr-x", "r--r--r--");
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", String.join(":", classPath), ReadOnlyReader.class.getName()));
+    command.add(ledger.toString());
     try {
-      assumeThat(Files.isWritable(ledger)).as("root writes everywhere").isFalse();
-      try (LedgerAccess access = access()) {
-        assertThat(access.entry(1).actor()).isEqualTo("agent:a");
-        assertThat(access.notice()).contains("not on record");
-        assertThatThrownBy(() -> access.append(draft("b")))
-            .isInstanceOf(LedgerReadOnlyException.class);
-      }
+      Process reader =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+      String output = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      reader.waitFor();
+
+      assertThat(output.lines().toList())
+          .as(output)
+          .hasSize(3)
+          .satisfiesExactly(
+              line -> assertThat(line).isEqualTo("read agent:a"),
+              line -> assertThat(line).startsWith("notice ").contains("not on record"),
+              line -> assertThat(line).startsWith("refused ").contains(ledger.toString()));
     } finally {
-      Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rwxr-xr-x"));
+      setModes(classes, "rwx------", "rw-------"); // so that they can be removed
+      setModes(ledger, "rwx------", "rw-------");
+    }
+    assertThat(DaemonFixture.sealed(ledger)).hasSize(2);
+  }
+
+  /** Copies the folder or jar that a class comes from. */
+  private static Path copyClasses(Class<?> type, Path to) throws Exception {
+    Path from = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, path.equals(from) ? to : to.resolve(from.relativize(path).toString()));
+      }
+    }
+    return to;
+  }
+
+  private static void setModes(Path root, String folders, String files) throws IOException {
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.setPosixFilePermissions(
+            path, PosixFilePermissions.fromString(Files.isDirectory(path) ? folders : files));
+      }
     }
   }
 
