@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
       "Writes the signed tree as a static folder in C2SP tlog-tiles form (checkpoint, tile/…), for "
           + "any web server: hashes alone, no entries, no payloads. Others can then watch that the "
           + "ledger only grows. A checkpoint over all entries is signed first; a next run writes "
-          + "only what is new."
+          + "only what is new.",
+      "It signs, and reads the ledger's own files, so it is the owner's to do, also while a daemon "
+          + "holds the ledger. Whoever has a role there gets the same from the daemon: /checkpoint "
+          + "and /tile/…"
     },
     footer = {"  osmoda publish /var/www/audit-log"})
 final class PublishVerb extends Verb {
