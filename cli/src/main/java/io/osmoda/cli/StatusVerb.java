@@ -35,7 +35,7 @@ final class StatusVerb extends Verb {
     Path folder = ledgerFolder(shell);
     try (LedgerAccess access = access(shell)) {
       JsonObject status = access.status();
-      boolean sameUser = isSameUser(folder);
+      boolean sameUser = isInReach(folder, keyFolder(shell), System.getProperty("user.name", ""));
       if (rendering.json) {
         JsonObject.Builder json = JsonObject.builder();
         status.members().forEach(json::put);
@@ -53,9 +53,20 @@ final class StatusVerb extends Verb {
     }
   }
 
-  /** Whether whoever asks could write to the ledger's files as well. */
-  private static boolean isSameUser(Path folder) {
-    return Files.isWritable(folder);
+  /**
+   * Whether a user, under whom this process runs, can change the ledger: write to its folder, as
+   * its owner give itself the right to, or read its keys and sign.
+   */
+  static boolean isInReach(Path folder, Path keys, String user) {
+    return Files.isWritable(folder) || Files.isReadable(keys) || user.equals(owner(folder));
+  }
+
+  private static String owner(Path folder) {
+    try {
+      return Files.getOwner(folder).getName();
+    } catch (IOException e) {
+      return ""; // nobody's that we may see
+    }
   }
 
   private void print(Shell shell, Path folder, JsonObject status, boolean sameUser) {
@@ -103,7 +114,8 @@ final class StatusVerb extends Verb {
                 + " here too, sign as it. It shows accidents and outsiders, and what this user"
                 + " rewrites only up to the last checkpoint held elsewhere (osmoda checkpoint)."
                 + " For more, run osmoda serve under a user of its own."
-            : "Protected: you cannot write to this ledger's files, only add through the process"
+            : "Protected: you can neither write to this ledger's files nor read its keys, only add"
+                + " through the process"
                 + " that holds it. Whoever runs as that user, or as root, still could: a"
                 + " checkpoint held elsewhere (osmoda checkpoint) shows it.";
     for (String text : Help.folded(mode, WIDTH)) {

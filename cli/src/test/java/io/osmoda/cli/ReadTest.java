@@ -247,6 +247,16 @@ class ReadTest {
   }
 
   @Test
+  void aLedgerOutOfReachIsProtectedUnlessItsKeysAreNot() {
+    Path folder = temp.resolve("out of sight");
+    Path keys = ledger.trustFile().resolveSibling("");
+
+    assertThat(StatusVerb.isInReach(folder, temp.resolve("no keys"), "x")).isFalse();
+    assertThat(StatusVerb.isInReach(folder, keys, "x")).isTrue();
+    assertThat(StatusVerb.isInReach(ledger.folder(), temp.resolve("no keys"), "x")).isTrue();
+  }
+
+  @Test
   void aReadOnlyLedgerIsReadAndTheReadIsSaidNotToBeOnRecord() throws IOException {
     Path keys = ledger.trustFile().getParent();
     Files.move(keys, temp.resolve("away"));
