@@ -55,6 +55,7 @@ final class Recording {
   private long totalPassed;
   private @Nullable Instant since;
   private @Nullable JsonObject untoldStart;
+  private volatile @Nullable CompletableFuture<Receipt> lateStart;
   private String why = "";
   private boolean telling;
   private boolean ended;
@@ -277,9 +278,15 @@ final class Recording {
       }
       untoldStart.members().forEach(late::put);
     }
-    CaptureEvent start =
-        new CaptureEvent(CaptureEvent.Kind.START, SOURCE, instance, late.put("late", true).build());
-    if (failureOf(attempt(() -> recorder.capture(start)), patience) != null) {
+    CompletableFuture<Receipt> told = lateStart;
+    if (told == null || told.isCompletedExceptionally()) { // else one is on its way already
+      CaptureEvent start =
+          new CaptureEvent(
+              CaptureEvent.Kind.START, SOURCE, instance, late.put("late", true).build());
+      told = attempt(() -> recorder.capture(start));
+      lateStart = told;
+    }
+    if (failureOf(told, patience) != null) {
       return false;
     }
     started(null);
