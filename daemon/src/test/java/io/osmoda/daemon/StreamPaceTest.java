@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.EntrySearch;
+import io.osmoda.query.LedgerIndex;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +33,8 @@ class StreamPaceTest {
   @SuppressWarnings("NullAway.Init") // made before each test
   private Ledger ledger;
 
+  private LedgerIndex index;
+
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger clockReads = new AtomicInteger();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -37,10 +42,12 @@ class StreamPaceTest {
   @BeforeEach
   void create() throws IOException {
     ledger = Ledger.open(DaemonFixture.createLedger(folder), LedgerOptions.defaults());
+    index = LedgerIndex.open(ledger.reader());
   }
 
   @AfterEach
   void close() throws IOException {
+    index.close();
     ledger.close();
   }
 
@@ -74,6 +81,7 @@ class StreamPaceTest {
     return new StreamApi(
         ledger,
         ledger.reader(),
+        new EntrySearch(index),
         limits(),
         new Metrics(),
         () -> {

@@ -29,6 +29,7 @@ public final class EntryResults implements Closeable {
   private static final int CLOCK_EVERY = 256;
   private static final int BLOCK = 32;
 
+  private final LedgerIndex index;
   private final LedgerReader ledger;
   private final IndexSnapshot snapshot;
   private final Condition condition;
@@ -36,19 +37,21 @@ public final class EntryResults implements Closeable {
   private final boolean newestFirst;
   private final Deadline deadline;
   private final Iterator<Slice> slices;
+  private Slice slice = new Slice(0, 0, null);
   private @Nullable Source source;
   private long first;
   private long end;
 
   EntryResults(
-      LedgerReader ledger,
+      LedgerIndex index,
       IndexSnapshot snapshot,
       Condition condition,
       QueryPlan.SealingTimes times,
       SeqRange part,
       boolean newestFirst,
       Deadline deadline) {
-    this.ledger = ledger;
+    this.index = index;
+    this.ledger = index.ledger();
     this.snapshot = snapshot;
     this.condition = condition;
     this.times = times;
@@ -95,11 +98,19 @@ public final class EntryResults implements Closeable {
           first = end;
           return null;
         }
-        Slice slice = slices.next();
+        slice = slices.next();
         moveTo(newestFirst ? slice.end() : slice.first());
         source = open(slice);
       }
-      Entry entry = source.next();
+      Entry entry;
+      try {
+        entry = source.next();
+      } catch (IndexDamagedException e) {
+        index.discard(e.first());
+        source.close();
+        source = readingRest();
+        continue;
+      }
       if (entry != null) {
         passed(entry.seq());
         return entry;
@@ -125,16 +136,27 @@ public final class EntryResults implements Closeable {
     moveTo(newestFirst ? seq : seq + 1);
   }
 
-  private Source open(Slice slice) throws IOException {
-    Partition partition = slice.partition();
+  private Source open(Slice of) throws IOException {
+    Partition partition = of.partition();
     if (partition == null) {
-      return new Reading(
-          newestFirst
-              ? ledger.readBackwards(slice.first(), slice.end())
-              : ledger.read(slice.first(), slice.end()));
+      return reading(of.first(), of.end());
     }
-    SlicePlan plan = SlicePlan.of(ledger, condition, slice, partition, times);
-    return newestFirst ? new Backward(plan) : new Forward(plan);
+    try {
+      SlicePlan plan = SlicePlan.of(condition, of, partition, times);
+      return newestFirst ? new Backward(plan, partition) : new Forward(plan, partition);
+    } catch (IOException | RuntimeException e) {
+      index.discard(partition.first());
+      return reading(of.first(), of.end());
+    }
+  }
+
+  private Source reading(long low, long high) throws IOException {
+    return new Reading(newestFirst ? ledger.readBackwards(low, high) : ledger.read(low, high));
+  }
+
+  /** What is left of the slice, when its partition turned out to be damaged. */
+  private Source readingRest() throws IOException {
+    return reading(Math.max(first, slice.first()), Math.min(end, slice.end()));
   }
 
   /** Where to go on, null where all was looked at. */
@@ -148,6 +170,14 @@ public final class EntryResults implements Closeable {
       source.close();
     }
     snapshot.close();
+  }
+
+  /** What a partition finds outside of what it was asked for, it finds because it is damaged. */
+  private long inSlice(long seq) {
+    if (seq < slice.first() || seq >= slice.end()) {
+      throw new IllegalStateException("found " + seq + " outside of " + slice);
+    }
+    return seq;
   }
 
   /** Reads every entry of a slice that the index does not know. */
@@ -182,35 +212,51 @@ public final class EntryResults implements Closeable {
   /** Reads what a partition finds, oldest first. */
   private final class Forward implements Source {
     private final SlicePlan plan;
+    private final Partition partition;
     private final EntryFetcher fetcher = new EntryFetcher(ledger);
     private final Iterator<LeafReaderContext> leaves;
     private @Nullable LeafReaderContext leaf;
     private DocIdSetIterator docs = DocIdSetIterator.empty();
 
-    Forward(SlicePlan plan) {
+    Forward(SlicePlan plan, Partition partition) {
       this.plan = plan;
+      this.partition = partition;
       this.leaves = plan.leaves().iterator();
     }
 
     @Override
     public @Nullable Entry next() throws IOException {
       while (!deadline.isOver()) {
-        int doc = docs.nextDoc();
-        if (doc == DocIdSetIterator.NO_MORE_DOCS || leaf == null) {
-          if (!leaves.hasNext()) {
-            return null;
-          }
-          leaf = leaves.next();
-          docs = plan.docs(leaf);
-          continue;
+        long seq = nextSeq();
+        if (seq < 0) {
+          return null;
         }
-        Entry entry = fetcher.fetch(plan.seq(leaf, doc));
+        Entry entry = fetcher.fetch(seq);
         if (condition.matches(entry)) {
           return entry;
         }
         passed(entry.seq());
       }
       return null;
+    }
+
+    /** The next that may be wanted; -1 after the last. */
+    private long nextSeq() throws IOException {
+      try {
+        while (true) {
+          int doc = docs.nextDoc();
+          if (doc != DocIdSetIterator.NO_MORE_DOCS && leaf != null) {
+            return inSlice(plan.seq(leaf, doc));
+          }
+          if (!leaves.hasNext()) {
+            return -1;
+          }
+          leaf = leaves.next();
+          docs = plan.docs(leaf);
+        }
+      } catch (IOException | RuntimeException e) {
+        throw IndexDamagedException.of(partition, e);
+      }
     }
 
     @Override
@@ -222,13 +268,15 @@ public final class EntryResults implements Closeable {
   /** Reads what a partition finds, newest first: a leaf's findings, then some of them at a time. */
   private final class Backward implements Source {
     private final SlicePlan plan;
+    private final Partition partition;
     private final Iterator<LeafReaderContext> leaves;
     private final Deque<Entry> block = new ArrayDeque<>();
     private long[] found = {};
     private int left;
 
-    Backward(SlicePlan plan) {
+    Backward(SlicePlan plan, Partition partition) {
       this.plan = plan;
+      this.partition = partition;
       this.leaves = plan.leaves().reversed().iterator();
     }
 
@@ -253,13 +301,21 @@ public final class EntryResults implements Closeable {
     }
 
     private void find(LeafReaderContext leaf) throws IOException {
+      try {
+        findIn(leaf);
+      } catch (IOException | RuntimeException e) {
+        throw IndexDamagedException.of(partition, e);
+      }
+    }
+
+    private void findIn(LeafReaderContext leaf) throws IOException {
       DocIdSetIterator docs = plan.docs(leaf);
       left = 0;
       for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
         if (left == found.length) {
           found = java.util.Arrays.copyOf(found, Math.max(BLOCK, 2 * left));
         }
-        found[left++] = plan.seq(leaf, doc);
+        found[left++] = inSlice(plan.seq(leaf, doc));
       }
     }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntrySearch {
   private static final int CLOCK_EVERY = 256;
+  private static final int CLOCK_EVERY_DOCS = 1 << 16;
   private static final String READ = "ledger_query";
 
   private final LedgerReader ledger;
@@ -79,7 +81,7 @@ public final class EntrySearch {
       Condition condition = filter.condition();
       SeqRange range = part == null ? SeqRange.below(snapshot.end()) : part;
       return new EntryResults(
-          ledger,
+          index,
           snapshot,
           condition,
           times,
@@ -150,11 +152,34 @@ public final class EntrySearch {
 
   /** Takes the entries that a filter wants, in parts. */
   private interface Counter {
-    /** What a partition found. */
-    void found(SlicePlan plan) throws IOException;
+    /** Some entries of a leaf; all of it where {@code docs} is null. */
+    void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException;
 
     /** An entry that was read. */
     void read(Entry entry);
+  }
+
+  /** Makes what takes an answer; a new one where all is counted again. */
+  private interface Fresh<C extends Counter> {
+    C counter();
+  }
+
+  /**
+   * Counts with what the index knows. A partition that turns out to be damaged is forgotten, and
+   * all is counted again without it.
+   */
+  private <C extends Counter> C count(
+      EntryFilter filter, Deadline deadline, long below, Fresh<C> fresh) throws IOException {
+    while (true) {
+      C counter = fresh.counter();
+      try {
+        count(filter, deadline, below, counter);
+        return counter;
+      } catch (IndexDamagedException e) {
+        index.discard(e.first());
+      }
+    }
   }
 
   private void count(EntryFilter filter, Deadline deadline, long below, Counter counter)
@@ -170,10 +195,21 @@ public final class EntrySearch {
         if (part.isEmpty()) {
           continue;
         }
-        if (partition != null) {
-          counter.found(SlicePlan.of(ledger, condition, part, partition, times));
-        } else {
+        if (partition == null) {
           read(part, condition, deadline, counter);
+          continue;
+        }
+        try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
+          SlicePlan plan = SlicePlan.of(condition, part, partition, times);
+          for (LeafReaderContext leaf : plan.leaves()) {
+            deadline.require();
+            counter.found(
+                leaf,
+                plan.isAll() ? null : plan.certainDocs(leaf, fetcher, deadline),
+                plan.seq(leaf, 0));
+          }
+        } catch (IOException | RuntimeException e) {
+          throw IndexDamagedException.of(partition, e);
         }
       }
     }
@@ -200,23 +236,38 @@ public final class EntrySearch {
    * @throws SearchTimeoutException if the time is over before that is known
    */
   public long count(EntryFilter filter, Deadline deadline) throws IOException {
-    long[] count = {0};
-    count(
-        filter,
-        deadline,
-        Long.MAX_VALUE,
-        new Counter() {
-          @Override
-          public void found(SlicePlan plan) throws IOException {
-            count[0] += plan.count(deadline);
-          }
+    return count(filter, deadline, Long.MAX_VALUE, () -> new Total(deadline)).count;
+  }
 
-          @Override
-          public void read(Entry entry) {
-            count[0]++;
-          }
-        });
-    return count[0];
+  /** Counts entries one by one. */
+  private static final class Total implements Counter {
+    private final Deadline deadline;
+    private long count;
+
+    Total(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      if (docs == null) {
+        count += leaf.reader().maxDoc();
+        return;
+      }
+      long before = count;
+      while (docs.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
+        count++;
+        if ((count - before) % CLOCK_EVERY_DOCS == 0) {
+          deadline.require();
+        }
+      }
+    }
+
+    @Override
+    public void read(Entry entry) {
+      count++;
+    }
   }
 
   /**
@@ -242,31 +293,35 @@ public final class EntrySearch {
                 + member.word());
       }
     }
-    FacetCounter facets = new FacetCounter(by);
-    count(
-        filter,
-        deadline,
-        Long.MAX_VALUE,
-        new Counter() {
-          @Override
-          public void found(SlicePlan plan) throws IOException {
-            try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
-              for (LeafReaderContext leaf : plan.leaves()) {
-                if (plan.isAll()) {
-                  facets.addAll(leaf.reader());
-                } else {
-                  facets.add(leaf.reader(), plan.certainDocs(leaf, fetcher, deadline), deadline);
-                }
-              }
-            }
-          }
+    return count(filter, deadline, Long.MAX_VALUE, () -> new Grouping(by, deadline))
+        .facets
+        .top(limit);
+  }
 
-          @Override
-          public void read(Entry entry) {
-            facets.add(entry);
-          }
-        });
-    return facets.top(limit);
+  /** Counts entries by their values. */
+  private static final class Grouping implements Counter {
+    private final FacetCounter facets;
+    private final Deadline deadline;
+
+    Grouping(List<Member> by, Deadline deadline) {
+      this.facets = new FacetCounter(by);
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      if (docs == null) {
+        facets.addAll(leaf.reader(), deadline);
+      } else {
+        facets.add(leaf.reader(), docs, deadline);
+      }
+    }
+
+    @Override
+    public void read(Entry entry) {
+      facets.add(entry);
+    }
   }
 
   /**
@@ -279,27 +334,35 @@ public final class EntrySearch {
    */
   public Histogram histogram(EntryFilter filter, Duration interval, Deadline deadline)
       throws IOException {
-    HistogramCounter histogram = new HistogramCounter(interval);
-    count(
-        filter,
-        deadline,
-        Long.MAX_VALUE,
-        new Counter() {
-          @Override
-          public void found(SlicePlan plan) throws IOException {
-            try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
-              for (LeafReaderContext leaf : plan.leaves()) {
-                histogram.add(leaf.reader(), plan.certainDocs(leaf, fetcher, deadline), deadline);
-              }
-            }
-          }
+    return count(filter, deadline, Long.MAX_VALUE, () -> new Bucketing(interval, deadline))
+        .histogram
+        .result();
+  }
 
-          @Override
-          public void read(Entry entry) {
-            histogram.add(entry);
-          }
-        });
-    return histogram.result();
+  /** Counts entries by their time. */
+  private static final class Bucketing implements Counter {
+    private final HistogramCounter histogram;
+    private final Deadline deadline;
+
+    Bucketing(Duration interval, Deadline deadline) {
+      this.histogram = new HistogramCounter(interval);
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      histogram.add(leaf.reader(), all(leaf, docs), deadline);
+    }
+
+    @Override
+    public void read(Entry entry) {
+      histogram.add(entry);
+    }
+  }
+
+  private static DocIdSetIterator all(LeafReaderContext leaf, @Nullable DocIdSetIterator docs) {
+    return docs == null ? DocIdSetIterator.all(leaf.reader().maxDoc()) : docs;
   }
 
   /** Where sorted pages of the ledger as it is now begin. */
@@ -317,27 +380,8 @@ public final class EntrySearch {
   public SortedPage sorted(
       EntryFilter filter, SortKey key, int limit, SortedPage.Position after, Deadline deadline)
       throws IOException {
-    MemberSort sort = new MemberSort(key, limit, after);
-    count(
-        filter,
-        deadline,
-        after.size(),
-        new Counter() {
-          @Override
-          public void found(SlicePlan plan) throws IOException {
-            try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
-              for (LeafReaderContext leaf : plan.leaves()) {
-                sort.add(
-                    leaf, plan.certainDocs(leaf, fetcher, deadline), plan.seq(leaf, 0), deadline);
-              }
-            }
-          }
-
-          @Override
-          public void read(Entry entry) {
-            sort.add(entry);
-          }
-        });
+    MemberSort sort =
+        count(filter, deadline, after.size(), () -> new Sorting(key, limit, after, deadline)).sort;
     Condition condition = filter.condition();
     List<Entry> entries = new ArrayList<>();
     SortedPage.Position next = null;
@@ -351,5 +395,27 @@ public final class EntrySearch {
       }
     }
     return new SortedPage(entries, next);
+  }
+
+  /** Keeps the first entries in an order. */
+  private static final class Sorting implements Counter {
+    private final MemberSort sort;
+    private final Deadline deadline;
+
+    Sorting(SortKey key, int limit, SortedPage.Position after, Deadline deadline) {
+      this.sort = new MemberSort(key, limit, after);
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      sort.add(leaf, all(leaf, docs), firstSeq, deadline);
+    }
+
+    @Override
+    public void read(Entry entry) {
+      sort.add(entry);
+    }
   }
 }

@@ -52,9 +52,9 @@ final class FacetCounter {
   }
 
   /** Takes all entries of a leaf, from how often each value occurs. */
-  void addAll(LeafReader leaf) throws IOException {
+  void addAll(LeafReader leaf, Deadline deadline) throws IOException {
     if (by.size() > 1) {
-      add(leaf, DocIdSetIterator.all(leaf.maxDoc()), Deadline.none());
+      add(leaf, DocIdSetIterator.all(leaf.maxDoc()), deadline);
       return;
     }
     long left = leaf.maxDoc();

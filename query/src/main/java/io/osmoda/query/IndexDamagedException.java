@@ -1,5 +1,6 @@
 package io.osmoda.query;
 
+import io.osmoda.ledger.LedgerException;
 import java.io.IOException;
 
 /**
@@ -10,14 +11,23 @@ final class IndexDamagedException extends IOException {
 
   private final long first;
 
-  /**
-   * Tells of a partition.
-   *
-   * @param first the sequence number of its first entry
-   */
-  IndexDamagedException(long first, Exception cause) {
+  private IndexDamagedException(long first, Exception cause) {
     super("the index of the segment that begins with entry " + first + " is damaged", cause);
     this.first = first;
+  }
+
+  /**
+   * What a failure during the use of a partition is to be taken for: any that is not of the ledger,
+   * of time, or of the caller's question can only come of the partition's files.
+   */
+  static IOException of(Partition partition, Exception failure) throws IOException {
+    if (failure instanceof IOException known
+        && (known instanceof LedgerException
+            || known instanceof SearchTimeoutException
+            || known instanceof IndexDamagedException)) {
+      throw known;
+    }
+    return new IndexDamagedException(partition.first(), failure);
   }
 
   long first() {

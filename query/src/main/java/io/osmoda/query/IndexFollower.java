@@ -164,7 +164,9 @@ public final class IndexFollower implements Closeable {
     long committedAt = nanoTime.getAsLong();
     while (!isStopped()) {
       SegmentExtent now = extent(writer.extent().first());
-      if (now == null || now.rewrites() != writer.extent().rewrites()) {
+      if (now == null
+          || now.rewrites() != writer.extent().rewrites()
+          || index.takeDamaged(now.first())) {
         return false;
       }
       int taken = writer.take(now.end(), BATCH);
@@ -319,6 +321,9 @@ public final class IndexFollower implements Closeable {
   private static boolean make(
       LedgerReader ledger, LedgerIndex index, SegmentExtent extent, Stop stop, Progress progress)
       throws IOException {
+    if (index.takeDamaged(extent.first())) {
+      PartitionWriter.clear(ledger.derivedFolder(extent.first()));
+    }
     PartitionWriter writer =
         PartitionWriter.open(ledger, ledger.origin(), extent, false, BUFFER_MEBIBYTES);
     boolean isWhole = false;

@@ -5,6 +5,8 @@ import io.osmoda.ledger.SegmentExtent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,6 +31,8 @@ public final class LedgerIndex implements Closeable {
 
   private final LedgerReader ledger;
   private final ConcurrentSkipListMap<Long, Partition> partitions = new ConcurrentSkipListMap<>();
+
+  private final Set<Long> damaged = ConcurrentHashMap.newKeySet();
 
   private LedgerIndex(LedgerReader ledger) {
     this.ledger = ledger;
@@ -70,6 +74,19 @@ public final class LedgerIndex implements Closeable {
     if (before != null) {
       before.close();
     }
+  }
+
+  /** Forgets a partition that turned out to be damaged, so that it is made anew. */
+  void discard(long first) throws IOException {
+    remove(first);
+    damaged.add(first);
+  }
+
+  /**
+   * Whether a partition's files are to be distrusted; asked once, since they are made anew then.
+   */
+  boolean takeDamaged(long first) {
+    return damaged.remove(first);
   }
 
   /** Whether a segment is known whole. */

@@ -1,6 +1,5 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.IndexSnapshot.Slice;
 import java.io.IOException;
 import java.util.List;
@@ -18,17 +17,14 @@ import org.apache.lucene.search.Weight;
 
 /** How a partition finds a slice's entries that satisfy a condition. Not thread-safe. */
 final class SlicePlan {
-  private final LedgerReader ledger;
   private final Condition condition;
   private final Partition partition;
-  private final IndexSearcher searcher;
   private final Query query;
   private final Weight weight;
   private final boolean isExact;
   private final boolean isWhole;
 
   private SlicePlan(
-      LedgerReader ledger,
       Condition condition,
       Partition partition,
       IndexSearcher searcher,
@@ -36,10 +32,8 @@ final class SlicePlan {
       boolean isExact,
       boolean isWhole)
       throws IOException {
-    this.ledger = ledger;
     this.condition = condition;
     this.partition = partition;
-    this.searcher = searcher;
     this.query = searcher.rewrite(query);
     this.weight = searcher.createWeight(this.query, ScoreMode.COMPLETE_NO_SCORES, 1);
     this.isExact = isExact;
@@ -47,11 +41,7 @@ final class SlicePlan {
   }
 
   static SlicePlan of(
-      LedgerReader ledger,
-      Condition condition,
-      Slice slice,
-      Partition partition,
-      QueryPlan.SealingTimes times)
+      Condition condition, Slice slice, Partition partition, QueryPlan.SealingTimes times)
       throws IOException {
     QueryPlan plan = QueryPlan.of(condition, partition.reader(), partition.first(), times);
     boolean isWhole =
@@ -69,7 +59,7 @@ final class SlicePlan {
                 .build();
     IndexSearcher searcher = new IndexSearcher(partition.reader());
     searcher.setQueryCache(null); // what it would keep is asked for once
-    return new SlicePlan(ledger, condition, partition, searcher, query, plan.isExact(), isWhole);
+    return new SlicePlan(condition, partition, searcher, query, plan.isExact(), isWhole);
   }
 
   List<LeafReaderContext> leaves() {
@@ -111,22 +101,5 @@ final class SlicePlan {
         return condition.matches(fetcher.fetch(seq(leaf, doc)));
       }
     };
-  }
-
-  /** How many documents satisfy the condition. */
-  long count(Deadline deadline) throws IOException {
-    if (isExact) {
-      return searcher.count(query);
-    }
-    long count = 0;
-    try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
-      for (LeafReaderContext leaf : leaves()) {
-        DocIdSetIterator docs = certainDocs(leaf, fetcher, deadline);
-        while (docs.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
-          count++;
-        }
-      }
-    }
-    return count;
   }
 }

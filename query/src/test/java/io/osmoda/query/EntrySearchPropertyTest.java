@@ -90,7 +90,7 @@ class EntrySearchPropertyTest {
 
     Member member = Member.GROUPED.get(random.nextInt(Member.GROUPED.size()));
     SortKey key = new SortKey(member, random.nextBoolean());
-    assertThat(sorted(search, filter, key, 1 + random.nextInt(50)))
+    assertThat(sorted(search, filter, key, 20 + random.nextInt(200)))
         .as("%s, by %s", where, key)
         .isEqualTo(sorted(expected, key));
   }
