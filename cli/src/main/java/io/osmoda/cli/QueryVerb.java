@@ -37,6 +37,10 @@ final class QueryVerb extends Verb {
   private static final int DEFAULT_FACETS = 20;
   private static final int MAX_FACETS = 10_000;
   private static final int MAX_PROVEN = 1_000;
+
+  /** Reading so many takes long enough to say why. */
+  private static final long MANY_UNINDEXED = 500_000;
+
   private static final String CSV_FIELDS =
       "seq,timestamp,actor,action,tool,target,status,source,session,reason,payload,entry_hash";
 
@@ -129,6 +133,7 @@ final class QueryVerb extends Verb {
     requireOneQuestion();
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
     try (LedgerAccess access = access(shell)) {
+      tellUnindexed(shell, access);
       try {
         if (count) {
           count(shell, access, filter);
@@ -144,6 +149,19 @@ final class QueryVerb extends Verb {
       }
       tellNotice(shell, access);
       return Osmoda.DONE;
+    }
+  }
+
+  /** So that a person who waits knows why, and what would help. */
+  private static void tellUnindexed(Shell shell, LedgerAccess access) throws IOException {
+    long unindexed = access.unindexed();
+    if (unindexed >= MANY_UNINDEXED) {
+      shell
+          .err()
+          .println(
+              "osmoda: reading %,d entries that the index lacks; osmoda index, or a running osmoda"
+                      .formatted(unindexed)
+                  + " serve, makes it");
     }
   }
 

@@ -87,6 +87,9 @@ final class StatusVerb extends Verb {
                     + ", "
                     + style.warning(String.format(Locale.ROOT, "%,d not yet", size - anchored)))
             + age(status, "anchored_timestamp", shell, "; newest covered entry "));
+    if (status.get("index") instanceof JsonObject index) {
+      line(out, style, "index", index(index, style));
+    }
     line(out, style, "held by", holder(status));
     String readOnly = status.string("read_only_because");
     if (readOnly != null) {
@@ -121,6 +124,26 @@ final class StatusVerb extends Verb {
     for (String text : Help.folded(mode, WIDTH)) {
       out.println(style.dim(text));
     }
+  }
+
+  private static String index(JsonObject index, Style style) {
+    long missing = number(index, "missing");
+    String problem = index.string("problem");
+    StringBuilder text = new StringBuilder();
+    if (missing == 0) {
+      text.append(style.good("all"));
+    } else {
+      text.append(String.format(Locale.ROOT, "%,d", number(index, "entries")))
+          .append(", ")
+          .append(style.warning(String.format(Locale.ROOT, "%,d not yet", missing)));
+    }
+    if (index.get("lag_seconds") instanceof JsonNumber(double lag) && lag > 0) {
+      text.append(String.format(Locale.ROOT, ", %.1f s behind", lag));
+    }
+    if (problem != null) {
+      text.append("; ").append(style.bad(problem));
+    }
+    return text.toString();
   }
 
   private static String holder(JsonObject status) {

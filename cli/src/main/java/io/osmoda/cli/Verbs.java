@@ -76,10 +76,11 @@ final class Verbs {
           verb(
               Group.READ,
               "query",
-              "Find entries by time, actor, action, tool, status, text …",
+              "Find and count entries by any member, by text, by what the payload holds.",
               QueryVerb::new),
           verb(Group.READ, "show", "Show one entry whole.", ShowVerb::new),
           verb(Group.READ, "tail", "Show the newest entries, and those that come.", TailVerb::new),
+          verb(Group.READ, "index", "Make what is missing of the index.", IndexVerb::new),
           verb(
               Group.PROVE,
               "verify",

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.InclusionProof;
+import io.osmoda.ledger.JsonArray;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +149,20 @@ class ReadTest {
         "query --stauts ok | did you mean --status",
         "query extra | extra",
         "query --status eror | did you mean error?",
+        "query --where tol:x | there is no field 'tol'",
+        "query --where tool:x)AND | nothing opened",
+        "query --where status:eror | did you mean error?",
+        "query --where payload.n>x | compares numbers",
+        "query --sort colour | there is no order 'colour'",
+        "query --sort actor --newest-first | --newest-first is a --sort",
+        "query --fields colour | there is no field 'colour'",
+        "query --by colour | not counted by 'colour'",
+        "query --by actor --count | different questions",
+        "query --count --fields seq | shows no entries",
+        "query --histogram fast | not a span of time: 'fast'",
+        "query --cursor 17 | is no cursor",
+        "query --format xml | xml",
+        "query --prove --fields seq | proves whole entries",
         "tail --status fine | it is one of ok, error, denied",
         "show | SEQ",
         "show x | not a sequence number",
@@ -159,6 +176,121 @@ class ReadTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).startsWith("osmoda: ").contains(message).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aMistakeInAConditionIsPointedAt() {
+    CommandLineRun run = ledger.run("query", "--where", "tool:x AND staus:ok");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err().lines().toList())
+        .startsWith(
+            "osmoda: query: --where: there is no field 'staus'",
+            "  tool:x AND staus:ok",
+            "             ^")
+        .element(3)
+        .asString()
+        .contains("Did you mean status?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tool:tool-2 OR tool:tool-5 | 2 5",
+        "actor:agent:a1 AND NOT status:error | 1 5",
+        "seq>=3 AND seq<5 | 3 4",
+        "target:\"/tmp/4\" | 4",
+        "payload.nothing:* OR (seq:2) | 2",
+      })
+  void conditionsSelect(String where, String expected) throws IOException {
+    assertThat(seqs("query", "--where", where))
+        .isEqualTo(Arrays.stream(expected.split(" ")).map(Long::valueOf).toList());
+  }
+
+  @Test
+  void countsByValuesAndByTime() throws Exception {
+    assertThat(ledger.out("query", "--action", "tool_call", "--count")).isEqualTo("6\n");
+    assertThat(ledger.out("query", "--action", "tool_call", "--by", "actor"))
+        .containsPattern("COUNT +SHARE +ACTOR")
+        .containsPattern("3 +50.0 % +agent:a1")
+        .endsWith("6 entries\n");
+    assertThat(ledger.out("query", "--action", "tool_call", "--by", "actor", "--json"))
+        .contains("\"distinct\":2");
+    assertThat(ledger.out("query", "--action", "tool_call", "--histogram", "1d"))
+        .containsPattern("FROM +COUNT +FAILED")
+        .contains("6 entries, ");
+  }
+
+  @Test
+  void theFormatsHoldTheSameEntries() throws Exception {
+    String[] fields = {"query", "--action", "tool_call", "--fields", "seq,actor,tool"};
+    String csv = ledger.out(with(fields, "--format", "csv"));
+    String lines = ledger.out(with(fields, "--format", "ndjson"));
+    String array = ledger.out(with(fields, "--format", "json"));
+
+    assertThat(csv).startsWith("seq,actor,tool\r\n1,agent:a1,tool-1\r\n");
+    assertThat(lines).startsWith("{\"actor\":\"agent:a1\",\"seq\":1,\"tool\":\"tool-1\"}\n");
+    assertThat(((JsonArray) CanonicalJson.parse(array.getBytes(StandardCharsets.UTF_8))).elements())
+        .hasSize(6);
+    assertThat(ledger.out(with(fields, "--limit", "2")))
+        .containsPattern("SEQ +ACTOR +TOOL")
+        .containsPattern("6 +agent:a\\d +tool-6");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void aFormulaInACellIsDefused() throws Exception {
+    ledger.out("append", "--actor", "user:eve", "--action", "tool_call", "--tool", "=1+1");
+
+    assertThat(ledger.out("query", "--actor", "user:eve", "--format", "csv", "--fields", "tool"))
+        .isEqualTo("tool\r\n'=1+1\r\n");
+  }
+
+  @Test
+  void aCursorGoesOnWhereTheLastPageEnded() {
+    String[] query = {
+      "query", "--action", "tool_call", "--sort", "tool:desc", "--limit", "4", "--json"
+    };
+    CommandLineRun first = ledger.run(query);
+    String cursor = first.err().replaceAll("(?s).*--cursor (\\S+).*", "$1");
+    CommandLineRun second = ledger.run(with(query, "--cursor", cursor));
+
+    assertThat(tools(first.out())).containsExactly("tool-6", "tool-5", "tool-4", "tool-3");
+    assertThat(tools(second.out())).containsExactly("tool-2", "tool-1");
+    assertThat(second.err()).doesNotContain("--cursor");
+  }
+
+  private static List<String> tools(String lines) {
+    return lines.lines().map(line -> line.replaceAll(".*\"tool\":\"([^\"]*)\".*", "$1")).toList();
+  }
+
+  @Test
+  void provenEntriesComeWithProofsThatHold() throws Exception {
+    CommandLineRun run = ledger.run("query", "--tool", "tool-3", "--prove", "--json");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).contains("1 entry proven in the tree of ");
+    JsonObject line = (JsonObject) CanonicalJson.parse(run.out().getBytes(StandardCharsets.UTF_8));
+    JsonObject entry = (JsonObject) line.get("entry");
+    assertThat(entry).isNotNull();
+    InclusionProof proof =
+        InclusionProof.parse(String.valueOf(line.string("proof")).getBytes(StandardCharsets.UTF_8));
+    assertThat(proof.leadsToRoot(Entry.parse(CanonicalJson.write(entry)).entryHash())).isTrue();
+  }
+
+  @Test
+  void theIndexIsMadeKeptAndToldInStatus() throws Exception {
+    assertThat(ledger.out("status", "--json")).contains("\"index\":{\"entries\":0");
+    assertThat(ledger.out("index")).containsPattern("index: \\d+ of \\d+ entries are in it");
+    assertThat(ledger.out("status")).containsPattern("index +");
+    assertThat(seqs("query", "--tool", "tool-2")).containsExactly(2L);
+    assertThat(ledger.out("index", "--anew", "--json")).contains("\"missing\":0");
   }
 
   @Test

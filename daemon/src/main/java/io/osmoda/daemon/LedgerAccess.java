@@ -18,6 +18,7 @@ import io.osmoda.query.Deadline;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.EntryResults;
 import io.osmoda.query.EntrySearch;
+import io.osmoda.query.IndexFollower;
 import io.osmoda.query.LedgerIndex;
 import io.osmoda.query.Member;
 import io.osmoda.query.SeqRange;
@@ -282,6 +283,56 @@ public final class LedgerAccess implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes what is missing of the index, where no daemon does that.
+   *
+   * @param anew whether to forget what there is first
+   * @return how far it is then, as {@code status} gives it
+   */
+  public JsonObject index(boolean anew, IndexFollower.Progress progress) throws IOException {
+    switch (hold()) {
+      case Held.ByDaemon(var daemon) -> {
+        if (anew) {
+          throw new IOException(
+              "a daemon holds the ledger and keeps its index; stop it first to make the index"
+                  + " anew");
+        }
+        return daemon.status().get("index") instanceof JsonObject index ? index : JsonObject.EMPTY;
+      }
+      case Held.ReadOnly(var reader, var why) -> throw why;
+      case Held.Embedded(var ledger) -> {
+        if (anew) {
+          LedgerIndex.delete(ledger.reader());
+        }
+        try (LedgerIndex index = LedgerIndex.open(ledger.reader())) {
+          IndexFollower.makeAll(index, Runtime.getRuntime().availableProcessors(), progress);
+          return index.status().toJson();
+        }
+      }
+    }
+  }
+
+  /** How many entries the index lacks, where a command reads the ledger by itself; else 0. */
+  public long unindexed() throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> 0;
+      case Held.Embedded(var ledger) -> unindexed(ledger.reader());
+      case Held.ReadOnly(var reader, var why) -> unindexed(reader);
+    };
+  }
+
+  private static JsonObject indexStatus(LedgerReader reader) throws IOException {
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      return index.status().toJson();
+    }
+  }
+
+  private static long unindexed(LedgerReader reader) throws IOException {
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      return index.missing();
+    }
+  }
+
   /** The ledger where no daemon holds it, after the read was put on record as far as it can be. */
   private LedgerReader reader(JsonObject what) throws IOException {
     return switch (hold()) {
@@ -400,7 +451,8 @@ public final class LedgerAccess implements AutoCloseable {
   public JsonObject status() throws IOException {
     return switch (hold()) {
       case Held.ByDaemon(var daemon) -> daemon.status();
-      case Held.Embedded(var ledger) -> StatusJson.of(ledger.status()).build();
+      case Held.Embedded(var ledger) ->
+          StatusJson.of(ledger.status()).put("index", indexStatus(ledger.reader())).build();
       case Held.ReadOnly(var reader, var why) ->
           JsonObject.builder()
               .put("origin", reader.origin())

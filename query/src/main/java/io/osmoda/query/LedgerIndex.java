@@ -4,6 +4,7 @@ import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.SegmentExtent;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,13 @@ public final class LedgerIndex implements Closeable {
     } catch (IOException | RuntimeException e) {
       index.close();
       throw e;
+    }
+  }
+
+  /** Deletes what there is of an index, in the process that holds the ledger. */
+  public static void delete(LedgerReader ledger) throws IOException {
+    for (SegmentExtent extent : ledger.extents()) {
+      PartitionWriter.clear(ledger.derivedFolder(extent.first()));
     }
   }
 
@@ -110,6 +118,12 @@ public final class LedgerIndex implements Closeable {
     try (IndexSnapshot snapshot = snapshot()) {
       return snapshot.unindexed();
     }
+  }
+
+  /** How far it is, where nothing follows the ledger. */
+  public IndexStatus status() throws IOException {
+    long missing = missing();
+    return new IndexStatus(ledger.size() - missing, missing, Duration.ZERO, null);
   }
 
   @Override
