@@ -3,17 +3,20 @@ package io.osmoda.ledger;
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Reads a segment's lines one after another, from a position on. A line is what ends in LF; bytes
  * after the last LF are told as {@link #unfinished}. Not thread-safe.
  */
 final class LineReader {
-  private static final int BUFFER = 1 << 18;
+  /** Enough for a line that stands behind others which are passed over. */
+  private static final int FIRST_READ = 1 << 15;
+
+  /** For who reads on. */
+  private static final int READ = 1 << 18;
 
   private final DiskFile file;
-  private byte[] buffer = new byte[BUFFER];
+  private byte[] buffer = new byte[FIRST_READ];
   private int begin;
   private int end;
   private long filePosition;
@@ -68,14 +71,15 @@ final class LineReader {
   }
 
   private void makeRoom() {
-    if (begin > 0) {
-      System.arraycopy(buffer, begin, buffer, 0, end - begin);
-      end -= begin;
-      begin = 0;
+    byte[] room = buffer;
+    boolean isFull = end - begin == buffer.length;
+    if (isFull || (end > 0 && buffer.length < READ)) {
+      room = new byte[2 * buffer.length];
     }
-    if (end == buffer.length) {
-      buffer = Arrays.copyOf(buffer, buffer.length * 2);
-    }
+    System.arraycopy(buffer, begin, room, 0, end - begin);
+    buffer = room;
+    end -= begin;
+    begin = 0;
   }
 
   byte[] buffer() {

@@ -3,7 +3,6 @@ package io.osmoda.query;
 import io.osmoda.ledger.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,10 +14,16 @@ import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.BytesRefBuilder;
+import org.apache.lucene.util.BytesRefHash;
 import org.jspecify.annotations.Nullable;
 
-/** Counts entries by the values of members. Not thread-safe. */
+/**
+ * Counts entries by the values of members. A combination of values is kept as bytes: for each
+ * member 0 where there is none, else 1, two bytes of length, and the value. Not thread-safe.
+ */
 final class FacetCounter {
   /** Most members at once. */
   static final int MAX_MEMBERS = 3;
@@ -27,28 +32,44 @@ final class FacetCounter {
   private static final int DENSE = 1 << 20;
 
   private final List<Member> by;
-  private final Map<Key, long[]> counts = new HashMap<>();
+  private final BytesRefHash combinations = new BytesRefHash();
+  private long[] counts = new long[64];
   private long total;
-
-  /** Values in UTF-8, null where there is none. */
-  private record Key(List<@Nullable BytesRef> values) {}
+  private final BytesRefBuilder scratch = new BytesRefBuilder();
 
   FacetCounter(List<Member> by) {
     this.by = by;
   }
 
-  private void add(Key key, long count) {
-    counts.computeIfAbsent(key, k -> new long[1])[0] += count;
+  private void value(@Nullable BytesRef value) {
+    if (value == null) {
+      scratch.append((byte) 0);
+      return;
+    }
+    scratch.append((byte) 1);
+    scratch.append((byte) (value.length >>> 8));
+    scratch.append((byte) value.length);
+    scratch.append(value);
+  }
+
+  /** Counts the combination that was put together. */
+  private void add(long count) {
+    int number = combinations.add(scratch.get());
+    if (number < 0) {
+      number = -number - 1;
+    }
+    counts = ArrayUtil.grow(counts, number + 1);
+    counts[number] += count;
     total += count;
+    scratch.clear();
   }
 
   void add(Entry entry) {
-    List<@Nullable BytesRef> values = new ArrayList<>(by.size());
     for (Member member : by) {
       String value = member.value(entry);
-      values.add(value == null ? null : new BytesRef(value));
+      value(value == null ? null : new BytesRef(value));
     }
-    add(new Key(values), 1);
+    add(1);
   }
 
   /** Takes all entries of a leaf, from how often each value occurs. */
@@ -62,29 +83,27 @@ final class FacetCounter {
     if (terms != null) {
       TermsEnum each = terms.iterator();
       for (BytesRef value = each.next(); value != null; value = each.next()) {
-        add(key(List.of(BytesRef.deepCopyOf(value))), each.docFreq());
+        value(value);
+        add(each.docFreq());
         left -= each.docFreq();
       }
     }
     if (left > 0) {
-      add(key(Arrays.asList((BytesRef) null)), left);
+      value(null);
+      add(left);
     }
-  }
-
-  private static Key key(List<@Nullable BytesRef> values) {
-    return new Key(values);
   }
 
   /** Takes some entries of a leaf. */
   void add(LeafReader leaf, DocIdSetIterator docs, Deadline deadline) throws IOException {
     SortedDocValues[] values = new SortedDocValues[by.size()];
-    long combinations = 1;
+    long possible = 1;
     for (int i = 0; i < values.length; i++) {
       values[i] = DocValues.getSorted(leaf, by.get(i).word());
-      combinations *= values[i].getValueCount() + 1L;
+      possible *= values[i].getValueCount() + 1L;
     }
-    if (combinations <= DENSE) {
-      long[] dense = new long[(int) combinations];
+    if (possible <= DENSE) {
+      long[] dense = new long[(int) possible];
       for (int doc = docs.nextDoc(), n = 0;
           doc != DocIdSetIterator.NO_MORE_DOCS;
           doc = docs.nextDoc()) {
@@ -95,7 +114,7 @@ final class FacetCounter {
       }
       for (int i = 0; i < dense.length; i++) {
         if (dense[i] > 0) {
-          add(key(values, i), dense[i]);
+          add(values, i, dense[i]);
         }
       }
       return;
@@ -110,7 +129,7 @@ final class FacetCounter {
       sparse.computeIfAbsent(combination(values, doc), k -> new long[1])[0]++;
     }
     for (Map.Entry<Long, long[]> each : sparse.entrySet()) {
-      add(key(values, each.getKey()), each.getValue()[0]);
+      add(values, each.getKey(), each.getValue()[0]);
     }
   }
 
@@ -126,55 +145,64 @@ final class FacetCounter {
     return combination;
   }
 
-  private static Key key(SortedDocValues[] values, long combination) throws IOException {
-    BytesRef[] found = new BytesRef[values.length];
+  private void add(SortedDocValues[] values, long combination, long count) throws IOException {
+    int[] ordinals = new int[values.length];
     long rest = combination;
     for (int i = values.length - 1; i >= 0; i--) {
       long radix = values[i].getValueCount() + 1L;
-      int ordinal = (int) (rest % radix) - 1;
+      ordinals[i] = (int) (rest % radix) - 1;
       rest /= radix;
-      if (ordinal >= 0) {
-        found[i] = BytesRef.deepCopyOf(values[i].lookupOrd(ordinal));
-      }
     }
-    return new Key(Arrays.asList(found));
+    for (int i = 0; i < values.length; i++) {
+      value(ordinals[i] < 0 ? null : values[i].lookupOrd(ordinals[i]));
+    }
+    add(count);
   }
 
   /** The most frequent so far. */
   Facets top(int limit) {
-    Comparator<Map.Entry<Key, long[]>> mostFirst =
-        Comparator.<Map.Entry<Key, long[]>>comparingLong(e -> -e.getValue()[0])
-            .thenComparing(Map.Entry::getKey, FacetCounter::compare);
-    PriorityQueue<Map.Entry<Key, long[]>> top = new PriorityQueue<>(mostFirst.reversed());
-    for (Map.Entry<Key, long[]> each : counts.entrySet()) {
-      top.add(each);
+    int distinct = combinations.size();
+    // The least of those kept is at the head: fewest, and of these the last by value.
+    Comparator<Facets.Facet> order =
+        Comparator.comparingLong((Facets.Facet facet) -> -facet.count())
+            .thenComparing(Facets.Facet::values, FacetCounter::compare);
+    PriorityQueue<Facets.Facet> top = new PriorityQueue<>(order.reversed());
+    for (int number = 0; number < distinct; number++) {
+      Facets.Facet least = top.size() == limit ? top.peek() : null;
+      if (least != null && counts[number] < least.count()) {
+        continue;
+      }
+      top.add(new Facets.Facet(values(number), counts[number]));
       if (top.size() > limit) {
         top.poll();
       }
     }
-    List<Map.Entry<Key, long[]>> sorted = new ArrayList<>(top);
-    sorted.sort(mostFirst);
-    return new Facets(
-        by,
-        total,
-        counts.size(),
-        sorted.stream()
-            .map(each -> new Facets.Facet(texts(each.getKey()), each.getValue()[0]))
-            .toList());
+    List<Facets.Facet> sorted = new ArrayList<>(top);
+    sorted.sort(order);
+    return new Facets(by, total, distinct, sorted);
   }
 
-  private static List<@Nullable String> texts(Key key) {
-    List<@Nullable String> texts = new ArrayList<>(key.values().size());
-    for (BytesRef value : key.values()) {
-      texts.add(value == null ? null : value.utf8ToString());
+  private List<@Nullable String> values(int number) {
+    BytesRef combination = combinations.get(number, new BytesRef());
+    List<@Nullable String> values = new ArrayList<>(by.size());
+    int at = combination.offset;
+    for (int i = 0; i < by.size(); i++) {
+      byte[] bytes = combination.bytes;
+      if (bytes[at++] == 0) {
+        values.add(null);
+        continue;
+      }
+      int length = (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
+      values.add(new BytesRef(bytes, at + 2, length).utf8ToString());
+      at += 2 + length;
     }
-    return texts;
+    return values;
   }
 
-  private static int compare(Key a, Key b) {
-    for (int i = 0; i < a.values().size(); i++) {
-      BytesRef one = a.values().get(i);
-      BytesRef other = b.values().get(i);
+  private static int compare(List<@Nullable String> a, List<@Nullable String> b) {
+    for (int i = 0; i < a.size(); i++) {
+      String one = a.get(i);
+      String other = b.get(i);
       int compared =
           one == null || other == null
               ? Boolean.compare(one == null, other == null)

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexFollower implements Closeable {
   /** How long a new entry may stay out of the index while there is nothing else to do. */
-  static final Duration REFRESH = Duration.ofMillis(400);
+  static final Duration REFRESH = Duration.ofMillis(600);
 
   /** Disk space below which the index does not grow: it is the ledger's. */
   static final long LEAST_FREE_BYTES = 256L << 20;

@@ -11,6 +11,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.LongHeap;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the first entries after a position in the order of a member. Not thread-safe. */
@@ -45,31 +46,29 @@ final class MemberSort {
 
   void add(Entry entry) {
     String value = key.member().value(entry);
-    add(new Row(value == null ? null : new BytesRef(value), entry.seq()));
+    Row row = new Row(value == null ? null : new BytesRef(value), entry.seq());
+    if (after == null || order.compare(row, after) > 0) {
+      add(row);
+    }
   }
 
-  private boolean add(Row row) {
-    if (after != null && order.compare(row, after) <= 0) {
-      return false;
-    }
-    if (kept.size() == limit) {
-      Row last = kept.peek();
-      if (last != null && order.compare(row, last) >= 0) {
-        return false;
-      }
+  private void add(Row row) {
+    kept.add(row);
+    if (kept.size() > limit) {
       kept.poll();
     }
-    return kept.add(row);
   }
 
   /**
-   * Takes some entries of a leaf. What is kept already bounds which values are looked up at all.
+   * Takes some entries of a leaf. Within it a value's rank and the document's number are one long
+   * in the order asked for, so that values are looked up only for what is kept of the leaf.
    */
   void add(LeafReaderContext leaf, DocIdSetIterator docs, long firstSeq, Deadline deadline)
       throws IOException {
     SortedDocValues values = DocValues.getSorted(leaf.reader(), key.member().word());
-    // Ranks of this leaf's values that may not be kept any more, so that most are passed quickly.
-    int[] seen = new int[values.getValueCount() + 1];
+    int none = values.getValueCount();
+    long least = after == null ? 0 : firstAfter(values, after, firstSeq, leaf.reader().maxDoc());
+    LongHeap best = new LongHeap(Math.min(limit, leaf.reader().maxDoc()));
     for (int doc = docs.nextDoc(), n = 0;
         doc != DocIdSetIterator.NO_MORE_DOCS;
         doc = docs.nextDoc()) {
@@ -77,17 +76,45 @@ final class MemberSort {
         deadline.require();
       }
       int ordinal = values.advanceExact(doc) ? values.ordValue() : -1;
-      // Entries come in the order of their numbers: of one value only the first ones can be kept.
-      if (seen[ordinal + 1] >= limit) {
-        continue;
-      }
-      BytesRef value = ordinal < 0 ? null : BytesRef.deepCopyOf(values.lookupOrd(ordinal));
-      Row row = new Row(value, firstSeq + doc);
-      if (after == null || order.compare(row, after) > 0) {
-        seen[ordinal + 1]++;
-        add(row);
+      long place = (long) rank(ordinal, none) << Integer.SIZE | doc;
+      if (place >= least) {
+        best.insertWithOverflow(-place); // it keeps the largest
       }
     }
+    while (best.size() > 0) {
+      long place = -best.pop();
+      int rank = (int) (place >>> Integer.SIZE);
+      BytesRef value =
+          rank == none ? null : BytesRef.deepCopyOf(values.lookupOrd(ordinal(rank, none)));
+      add(new Row(value, firstSeq + (int) place));
+    }
+  }
+
+  private int rank(int ordinal, int none) {
+    return ordinal < 0 ? none : ordinal(ordinal, none);
+  }
+
+  /** The ordinal of a rank, and the rank of an ordinal. */
+  private int ordinal(int rank, int none) {
+    return key.descending() ? none - 1 - rank : rank;
+  }
+
+  /** The smallest place in a leaf that comes after a row. */
+  private long firstAfter(SortedDocValues values, Row row, long firstSeq, int maxDoc)
+      throws IOException {
+    int none = values.getValueCount();
+    int rank = none;
+    BytesRef value = row.value();
+    if (value != null) {
+      int ordinal = values.lookupTerm(value);
+      if (ordinal < 0) {
+        int next = -ordinal - 1;
+        return (long) (key.descending() ? none - next : next) << Integer.SIZE;
+      }
+      rank = rank(ordinal, none);
+    }
+    long doc = Math.clamp(row.seq() - firstSeq + 1, 0, maxDoc);
+    return ((long) rank << Integer.SIZE) + doc;
   }
 
   /** The sequence numbers kept, in order. */

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * if that still fits the segment's lines, else begins anew. Not thread-safe.
  */
 final class PartitionWriter implements Closeable {
+  /** Under load a segment is indexed in about so many steps, so most entries are merged once. */
+  private static final int MERGE_FACTOR = 20;
+
   private final LedgerReader ledger;
   private final String origin;
   private final SegmentExtent extent;
@@ -82,6 +85,7 @@ final class PartitionWriter implements Closeable {
     // Only neighbours are merged, so that the documents stay in the entries' order.
     LogByteSizeMergePolicy policy = new LogByteSizeMergePolicy();
     policy.setNoCFSRatio(0);
+    policy.setMergeFactor(MERGE_FACTOR);
     config.setMergePolicy(policy);
     if (isLive) {
       ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
