@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.lucene.search.IndexSearcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,13 +243,21 @@ class LedgerAccessTest {
     }
     Path classes = Files.createDirectory(folder.resolve("classes")); // that the other can read
     List<String> classPath = new ArrayList<>();
-    for (Class<?> type : List.of(Entry.class, LedgerAccess.class, ReadOnlyReader.class)) {
+    List<Class<?>> types =
+        List.of(
+            Entry.class,
+            EntryFilter.class,
+            IndexSearcher.class,
+            LedgerAccess.class,
+            ReadOnlyReader.class);
+    for (Class<?> type : types) {
       classPath.add(copyClasses(type, classes.resolve(type.getSimpleName())).toString());
     }
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     setModes(classes, "r-xr-xr-x", "r--r--r--");
     setModes(ledger, "r-xr-xr-x", "r--r--r--");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED"); // the library of the index asks for it
     command.addAll(List.of("-cp", String.join(":", classPath), ReadOnlyReader.class.getName()));
     command.add(ledger.toString());
     try {
