@@ -142,6 +142,9 @@ public sealed interface Condition {
       if (end == first + 1) {
         return "seq:" + first;
       }
+      if (first == 0 && end != Long.MAX_VALUE) {
+        return "seq<" + end;
+      }
       String from = "seq>=" + first;
       return end == Long.MAX_VALUE ? from : "(" + from + " AND seq<" + end + ")";
     }

@@ -1,0 +1,169 @@
+package io.osmoda.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WhereParserTest {
+  private static final Instant NOW = Instant.parse("2026-03-10T12:00:00Z");
+
+  private static Condition parse(String where) throws WhereException {
+    return WhereParser.parse(where, NOW, ZoneOffset.UTC);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "tool:http_request | tool:http_request",
+        "tool=a AND status:ok | tool:a AND status:ok",
+        "tool:a status:ok | tool:a AND status:ok",
+        "tool:a OR tool:b AND status:ok | tool:a OR tool:b AND status:ok",
+        "(tool:a OR tool:b) status:ok | (tool:a OR tool:b) AND status:ok",
+        "status!=ok | NOT status:ok",
+        "NOT (tool:a OR tool:b) | NOT (tool:a OR tool:b)",
+        "tool:ht* | tool:ht*",
+        "tool:* | tool:*",
+        "tool:\"a b\" | tool:\"a b\"",
+        "tool:\"a \\\"b\\\" \\\\\" | tool:\"a \\\"b\\\" \\\\\"",
+        "target:channel:x | target:channel:x",
+        "payload.a.b:1 | payload.a.b=1 OR payload.a.b:\"1\"",
+        "payload.a=1 | payload.a=1",
+        "payload.a:\"1\" | payload.a:\"1\"",
+        "payload.a:true | payload.a=true OR payload.a:\"true\"",
+        "payload.\"a b\".c:x* | payload.\"a b\".c:\"x\"*",
+        "payload.status>=500 | payload.status>=500",
+        "payload:* | payload:*",
+        "seq>=5 | seq>=5",
+        "seq:#7 | seq:7",
+        "seq<=7 | seq<8",
+        "seq>3 seq<8 | seq>=4 AND seq<8",
+        "timestamp>=2026-03-01 | timestamp>=\"2026-03-01T00:00:00.000000000Z\"",
+        "time<2h | timestamp<\"2026-03-10T10:00:00.000000000Z\"",
+        "refused | text:\"refused\"",
+        "Conn-Refused | text:\"conn refused\"",
+        "\"connection refu\"* | text:\"connection refu\"*",
+        "text:/etc/passwd | text:\"etc passwd\"",
+        "reason:ticket | reason:\"ticket\"",
+        "caused_by:12 | caused_by:#12",
+        "caused_by:other.example/x#12 | caused_by:other.example/x#12",
+      })
+  void readsWhatItWrites(String where, String canonical) throws Exception {
+    Condition condition = parse(where);
+
+    assertThat(condition).hasToString(canonical);
+    assertThat(parse(canonical)).hasToString(canonical);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "tol:x | 0 | there is no field 'tol' | Did you mean tool?",
+        "tool:x AND staus:ok | 11 | there is no field 'staus' | Did you mean status?",
+        "tool: | 5 | a value is missing | ",
+        "tool:x AND | 10 | a condition is missing at the end | ",
+        "AND tool:x | 0 | a condition is missing before AND | ",
+        "tool:x OR OR tool:y | 10 | missing before OR | ",
+        "(tool:x | 0 | this '(' is not closed | ",
+        "tool:x) | 6 | nothing opened | ",
+        "tool:\"x | 5 | this quote is not closed | ",
+        "tool:\"x\\y\" | 7 | backslash | ",
+        "tool>x | 4 | '>' does not go with tool | ",
+        "status:eror | 7 | there is no status eror | did you mean error?",
+        "seq:x | 4 | not a sequence number | ",
+        "seq:1* | 4 | not a sequence number | ",
+        "timestamp>soon | 10 | not a time | Write one of",
+        "payload.a>b | 10 | compares numbers | ",
+        "payload.a | 9 | an operator is missing | payload.a:*",
+        "payload. | 8 | a name is missing | ",
+        "trace:abc | 6 | trace_id has 32 hex digits | ",
+        "caused_by:x | 10 | not a cause | ",
+        "caused_by:#1@abc | 10 | caused_by | ",
+        "text:... | 5 | no word to search for | ",
+        ":x | 0 | a field is missing | ",
+      })
+  void aMistakeIsNamedWithItsColumn(String where, int column, String message, String hint) {
+    assertThatThrownBy(() -> parse(where))
+        .isInstanceOfSatisfying(
+            WhereException.class,
+            e -> {
+              assertThat(e.column()).as(e.getMessage()).isEqualTo(column);
+              if (hint != null) {
+                assertThat(e.hint()).contains(hint);
+              }
+            })
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void nestingAndLengthHaveBounds() {
+    assertThatThrownBy(() -> parse("(".repeat(65) + "a" + ")".repeat(65)))
+        .hasMessageContaining("nested deeper");
+    assertThatThrownBy(() -> parse("NOT ".repeat(1_000) + "a")).hasMessageContaining("nested");
+    assertThatThrownBy(() -> parse("a ".repeat(WhereParser.MAX_LENGTH)))
+        .hasMessageContaining("at most");
+    assertThatThrownBy(() -> parse(" ")).hasMessageContaining("an empty condition");
+  }
+
+  @Test
+  void anyTextIsReadOrRefusedAndWhatIsReadIsWrittenTheSame() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String[] pieces = {
+      "tool",
+      "payload",
+      ".",
+      "\"",
+      "\\",
+      ":",
+      "=",
+      "!=",
+      "<",
+      ">=",
+      "(",
+      ")",
+      " ",
+      "AND",
+      "OR",
+      "NOT",
+      "*",
+      "a",
+      "ü",
+      "1",
+      "true",
+      "seq",
+      "timestamp",
+      "text",
+      "status",
+      "ok",
+      "2h",
+      "#",
+      "@",
+    };
+    int read = 0;
+    for (int i = 0; i < 100_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(10); n >= 0; n--) {
+        text.append(pieces[random.nextInt(pieces.length)]);
+      }
+      String where = text.toString();
+      try {
+        String written = parse(where).toString();
+        assertThat(parse(written)).as("seed %d: %s", seed, where).hasToString(written);
+        read++;
+      } catch (WhereException e) {
+        assertThat(e.column()).as("seed %d: %s", seed, where).isBetween(0, where.length());
+      }
+    }
+    assertThat(read).isPositive();
+  }
+}
