@@ -33,6 +33,10 @@ public final class EntrySearch {
     this.index = index;
   }
 
+  LedgerReader ledger() {
+    return ledger;
+  }
+
   /** Looks for moments by bisection: timestamps never decrease. */
   private final class Bisection implements QueryPlan.SealingTimes {
     private final long size;
