@@ -6,10 +6,13 @@ import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.IndexSnapshot.Slice;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.jspecify.annotations.Nullable;
@@ -420,6 +423,139 @@ public final class EntrySearch {
     @Override
     public void read(Entry entry) {
       sort.add(entry);
+    }
+  }
+
+  /**
+   * The entries that took longest, as their payload's {@code duration_ns} says, longest first.
+   *
+   * @param limit how many at most
+   * @throws SearchTimeoutException if the time is over before that is known
+   */
+  public List<Entry> longest(EntryFilter filter, int limit, Deadline deadline) throws IOException {
+    DurationTop top =
+        count(filter, deadline, Long.MAX_VALUE, () -> new Longest(limit, deadline)).top;
+    Condition condition = filter.condition();
+    List<Entry> entries = new ArrayList<>();
+    for (long seq : top.seqs()) {
+      Entry entry = ledger.entry(seq);
+      if (condition.matches(entry)) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  /** Keeps the entries that took longest. */
+  private static final class Longest implements Counter {
+    private final DurationTop top;
+    private final Deadline deadline;
+
+    Longest(int limit, Deadline deadline) {
+      this.top = new DurationTop(limit);
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      top.add(leaf.reader(), all(leaf, docs), firstSeq, deadline);
+    }
+
+    @Override
+    public void read(Entry entry) {
+      top.add(entry);
+    }
+  }
+
+  /**
+   * The stretches between the entries that a filter wants.
+   *
+   * @param from where the first may begin
+   * @param least how long a stretch is at least that is told
+   * @param limit how many are named
+   */
+  SilenceCounter silences(
+      EntryFilter filter, Instant from, Duration least, int limit, Deadline deadline)
+      throws IOException {
+    return count(filter, deadline, Long.MAX_VALUE, () -> new Timing(from, least, limit, deadline))
+        .silences;
+  }
+
+  /** Takes the times of entries, in their order. */
+  private static final class Timing implements Counter {
+    private final SilenceCounter silences;
+    private final Deadline deadline;
+
+    Timing(Instant from, Duration least, int limit, Deadline deadline) {
+      this.silences = new SilenceCounter(from, least, limit);
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      silences.add(leaf.reader(), all(leaf, docs), deadline);
+    }
+
+    @Override
+    public void read(Entry entry) {
+      silences.add(entry.instant());
+    }
+  }
+
+  /** Which of these values of a member no entry has that was sealed before a moment. */
+  Set<String> unknownBefore(
+      Instant moment, Member member, Collection<String> values, Deadline deadline)
+      throws IOException {
+    while (true) {
+      EarlierValues earlier = new EarlierValues(member, values);
+      try {
+        hold(moment, earlier, deadline);
+        return earlier.absent();
+      } catch (IndexDamagedException e) {
+        index.discard(e.first());
+      }
+    }
+  }
+
+  private void hold(Instant moment, EarlierValues values, Deadline deadline) throws IOException {
+    try (IndexSnapshot snapshot = index.snapshot()) {
+      Bisection times = new Bisection(snapshot.end());
+      long end = times.firstAtOrAfter(Moments.stamp(moment));
+      for (Slice slice : snapshot.slices()) {
+        Slice part = slice.within(0, end);
+        Partition partition = part.partition();
+        if (part.isEmpty() || values.isDone()) {
+          continue;
+        }
+        if (partition == null) {
+          read(part, values, deadline);
+          continue;
+        }
+        try {
+          for (LeafReaderContext leaf : partition.reader().leaves()) {
+            values.add(leaf, part.end() - partition.first(), deadline);
+          }
+        } catch (IOException | RuntimeException e) {
+          throw IndexDamagedException.of(partition, e);
+        }
+      }
+    }
+  }
+
+  private void read(Slice part, EarlierValues values, Deadline deadline) throws IOException {
+    try (EntryCursor cursor = ledger.read(part.first(), part.end())) {
+      int looked = 0;
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        if (++looked % CLOCK_EVERY == 0) {
+          deadline.require();
+        }
+        values.add(entry);
+        if (values.isDone()) {
+          return;
+        }
+      }
     }
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,12 @@ final class TreeLedger implements Closeable {
         .map(CauseReference::local)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Some of the newest. */
+  List<CauseReference> anyCause(Random random, int newest) {
+    int back = 1 + random.nextInt(Math.min(newest, receipts.size()));
+    return List.of(CauseReference.local(receipts.get(receipts.size() - back)));
   }
 
   long seal(String action, Status status, long... causes) throws IOException {
