@@ -50,12 +50,14 @@ public final class Causality {
   /**
    * The tree of an entry, a trace or a session.
    *
+   * @param size how many entries of the ledger to look at
    * @param now the time, for the age of what is unfinished
    * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
    * @throws SearchTimeoutException if the time is over before it is known
    */
-  public CausalTree of(CausalStart of, Instant now, Deadline deadline) throws IOException {
-    Walk walk = new Walk(ledger.size(), deadline);
+  public CausalTree of(CausalStart of, long size, Instant now, Deadline deadline)
+      throws IOException {
+    Walk walk = new Walk(size, deadline);
     List<CausalNode> asked = walk.start(of);
     walk.go(asked);
     Set<Long> seqs = new HashSet<>();

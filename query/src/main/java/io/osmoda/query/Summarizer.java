@@ -85,23 +85,25 @@ public final class Summarizer {
    * @param from earliest timestamp, inclusive
    * @param to latest timestamp, exclusive
    * @param actor whose entries, with a final {@code *} a beginning; null for everybody's
+   * @param size how many entries of the ledger to look at
    * @param now the time
    * @throws IllegalArgumentException if there is no time between the two, or the actor is empty
    * @throws SearchTimeoutException if the time is over before it is known
    */
   public Summary of(
-      Instant from, Instant to, @Nullable String actor, Instant now, Deadline deadline)
+      Instant from, Instant to, @Nullable String actor, long size, Instant now, Deadline deadline)
       throws IOException {
     if (!from.isBefore(to)) {
       throw new IllegalArgumentException("the period's beginning is not before its end");
     }
-    return new Period(from, to, actor, now, deadline).sum();
+    return new Period(from, to, actor, size, now, deadline).sum();
   }
 
   private final class Period {
     private final Instant from;
     private final Instant to;
     private final @Nullable String actor;
+    private final long size;
     private final Instant now;
     private final Deadline deadline;
 
@@ -111,20 +113,27 @@ public final class Summarizer {
     /** Those of the actor that is asked for, but for reads. */
     private final EntryFilter some;
 
-    Period(Instant from, Instant to, @Nullable String actor, Instant now, Deadline deadline) {
+    Period(
+        Instant from,
+        Instant to,
+        @Nullable String actor,
+        long size,
+        Instant now,
+        Deadline deadline) {
       this.from = from;
       this.to = to;
       this.actor = actor;
+      this.size = size;
       this.now = now;
       this.deadline = deadline;
-      this.all = EntryFilter.ALL.within(from, to);
+      Condition there = new Condition.SeqBetween(0, size);
+      this.all = EntryFilter.ALL.within(from, to).and(there);
       Map<String, List<String>> members =
           actor == null ? Map.of() : Map.of(Member.ACTOR.word(), List.of(actor));
-      this.some = new EntryFilter(from, to, members, null, NO_READ);
+      this.some = new EntryFilter(from, to, members, null, there.and(NO_READ));
     }
 
     Summary sum() throws IOException {
-      long size = ledger.size();
       Instant first = size == 0 ? now : ledger.entry(0).instant();
       SilenceCounter silences = silences(first.isAfter(from) ? first : from);
       EntryFilter failed = some.and(FAILED).and(new Condition.Not(OF_CAPTURE));
@@ -133,6 +142,7 @@ public final class Summarizer {
           from,
           to,
           actor,
+          now,
           size,
           !first.isBefore(from),
           search.count(some, deadline),
@@ -236,7 +246,7 @@ public final class Summarizer {
         }
       }
       deadline.require();
-      Set<Long> ended = new Causality(search).ended(starts, ledger.size(), deadline);
+      Set<Long> ended = new Causality(search).ended(starts, size, deadline);
       List<Step> open =
           starts.reversed().stream()
               .map(CausalNode::step)

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param from earliest timestamp, inclusive
  * @param to latest timestamp, exclusive
  * @param actor whose entries; null for everybody's
+ * @param at when it was made: what has no end by then is unfinished
  * @param size entries of the ledger
  * @param isFromFirst whether the ledger has no entry before the period
  * @param entries entries in the period, without reads
@@ -41,6 +42,7 @@ public record Summary(
     Instant from,
     Instant to,
     @Nullable String actor,
+    Instant at,
     long size,
     boolean isFromFirst,
     long entries,
@@ -183,6 +185,7 @@ public record Summary(
         .put("from", from.toString())
         .put("to", to.toString())
         .putIfPresent("actor", actor)
+        .put("at", at.toString())
         .put("size", size)
         .put("from_first", isFromFirst)
         .put("entries", entries)

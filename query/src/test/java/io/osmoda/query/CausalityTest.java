@@ -266,7 +266,7 @@ class CausalityTest {
 
     CausalTree tree =
         new Causality(ledger.search, 4, 10)
-            .of(CausalStart.parse("1"), ledger.now(), Deadline.none());
+            .of(CausalStart.parse("1"), ledger.size(), ledger.now(), Deadline.none());
     assertThat(drawn(tree)).containsExactly("1 ok", ".2-8 ok", ".3-9 ok", ".4-10 ok");
     assertThat(tree.isCutByEntries()).isTrue();
     assertThat(tree.isCutByLevels()).isFalse();
@@ -282,13 +282,13 @@ class CausalityTest {
 
     CausalTree tree =
         new Causality(ledger.search, 100, 2)
-            .of(CausalStart.parse("4"), ledger.now(), Deadline.none());
+            .of(CausalStart.parse("4"), ledger.size(), ledger.now(), Deadline.none());
     assertThat(drawn(tree))
         .containsExactly("2 ok outside#1", ".3 ok", "..4 ok", "...5 ok", "....6 ok");
     assertThat(tree.isCutByLevels()).isTrue();
     CausalTree whole =
         new Causality(ledger.search, 100, 3)
-            .of(CausalStart.parse("4"), ledger.now(), Deadline.none());
+            .of(CausalStart.parse("4"), ledger.size(), ledger.now(), Deadline.none());
     assertThat(whole.lines()).hasSize(7);
     assertThat(whole.isCutByLevels()).isFalse();
   }

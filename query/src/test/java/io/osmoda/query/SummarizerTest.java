@@ -55,7 +55,8 @@ class SummarizerTest {
   }
 
   private Summary sum(Instant from, Instant to, @Nullable String actor) throws IOException {
-    return new Summarizer(ledger.search).of(from, to, actor, ledger.now(), Deadline.none());
+    return new Summarizer(ledger.search)
+        .of(from, to, actor, ledger.size(), ledger.now(), Deadline.none());
   }
 
   private Summary sum() throws IOException {
@@ -366,6 +367,26 @@ class SummarizerTest {
   }
 
   @Test
+  void whatIsSealedWhileItIsSummedUpDoesNotCount() throws IOException {
+    ledger.call("a");
+    long size = ledger.size();
+    ledger.call("b");
+
+    Summary summary =
+        new Summarizer(ledger.search)
+            .of(
+                TreeLedger.START,
+                ledger.now().plusNanos(1),
+                null,
+                size,
+                ledger.now(),
+                Deadline.none());
+    assertThat(summary.entries()).isEqualTo(2);
+    assertThat(summary.unfinished().begun()).isEqualTo(1);
+    assertThat(summary.newTools().count()).isEqualTo(1);
+  }
+
+  @Test
   void aPeriodThatEndsBeforeItBeginsIsRefused() {
     assertThatThrownBy(() -> sum(TreeLedger.START, TreeLedger.START, null))
         .isInstanceOf(IllegalArgumentException.class);
@@ -388,6 +409,7 @@ class SummarizerTest {
         .containsExactlyInAnyOrder(
             "from",
             "to",
+            "at",
             "size",
             "from_first",
             "entries",

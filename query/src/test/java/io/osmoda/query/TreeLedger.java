@@ -62,6 +62,10 @@ final class TreeLedger implements Closeable {
     return START.plusNanos(clock.nanos.get());
   }
 
+  long size() throws IOException {
+    return ledger.reader().size();
+  }
+
   void pass(Duration time) {
     clock.nanos.addAndGet(time.toNanos());
   }
@@ -72,7 +76,7 @@ final class TreeLedger implements Closeable {
   }
 
   CausalTree tree(String of) throws IOException {
-    return new Causality(search).of(CausalStart.parse(of), now(), Deadline.none());
+    return new Causality(search).of(CausalStart.parse(of), size(), now(), Deadline.none());
   }
 
   long seal(EntryDraft.Builder draft) throws IOException {

@@ -1,0 +1,90 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.query.Summarizer;
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "summary",
+    description = {
+      "Tells on a page what happened in a period: who did how much, calls by tool and outcome, what"
+          + " took longest, what failed or was denied, calls without a result, tools and targets"
+          + " never seen before, and where the record itself has gaps. What the agents' side"
+          + " reported and what the machine observed is counted apart. A gap shows only where a"
+          + " capture point told of it, or nothing at all was sealed for more than an hour.",
+      "The reading is itself put on record."
+    },
+    footer = {
+      "  osmoda summary",
+      "  osmoda summary --period 7d --agent research-01",
+      "  osmoda summary --period 2026-03-01..2026-04-01 --json | jq .tools",
+    })
+final class SummaryVerb extends Verb {
+  private static final String BETWEEN = "..";
+
+  @Option(
+      names = "--period",
+      paramLabel = "SPAN|FROM..TO",
+      description =
+          "The last 90s, 15m, 1h, 2d or 1w, or between two times, of which one may be left out"
+              + " (default: 24h).")
+  @Nullable String period;
+
+  @Option(
+      names = "--agent",
+      paramLabel = "NAME",
+      description = "Only this agent, or any actor as KIND:ID; may end in *.")
+  @Nullable String agent;
+
+  @Mixin Rendering rendering = new Rendering();
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Instant now = shell.clock().instant();
+    Instant to = now;
+    Instant from = now.minus(Summarizer.DEFAULT_PERIOD);
+    if (period != null) {
+      int between = period.indexOf(BETWEEN);
+      if (between < 0) {
+        from = now.minus(Times.duration(period));
+      } else {
+        from = bound(period.substring(0, between), Instant.EPOCH, now);
+        to = bound(period.substring(between + BETWEEN.length()), now, now);
+      }
+    }
+    if (!from.isBefore(to)) {
+      throw new CliException(
+          "--period %s: its beginning is not before its end".formatted(period), null);
+    }
+    try (LedgerAccess access = access(shell)) {
+      JsonObject summary = access.summary(from, to, actor(), now);
+      if (rendering.json) {
+        shell.out().println(JsonText.line(summary));
+      } else {
+        new SummaryText(shell, style(shell), rendering).print(summary);
+      }
+      tellNotice(shell, access);
+      return Osmoda.DONE;
+    }
+  }
+
+  private Instant bound(String text, Instant otherwise, Instant now) {
+    return text.isBlank() ? otherwise : Times.parse(text, now, rendering.zone());
+  }
+
+  private @Nullable String actor() {
+    if (agent == null) {
+      return null;
+    }
+    if (agent.isBlank()) {
+      throw new CliException("--agent: a name is wanted", null);
+    }
+    return agent.indexOf(':') < 0 ? "agent:" + agent : agent;
+  }
+}
