@@ -46,7 +46,7 @@ final class SummaryText {
     firstSeen("Tools never seen before", object(seen, "tools"), "tool", isFromFirst);
     firstSeen("Targets never seen before", object(seen, "targets"), "target", isFromFirst);
     JsonObject gaps = object(summary, "gaps");
-    steps("Gaps that capture tells of", counts(object(gaps, "by_action")), objects(gaps, "newest"));
+    steps("Gaps and capture", counts(object(gaps, "by_action")), objects(gaps, "newest"));
     silences(object(summary, "silences"));
   }
 

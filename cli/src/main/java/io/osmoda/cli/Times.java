@@ -76,4 +76,23 @@ final class Times {
     }
     return seconds / 86_400 + " d " + seconds % 86_400 / 3_600 + " h";
   }
+
+  /** How long something took, for people: {@code 12 µs}, {@code 3.4 ms}, {@code 2.51 s}. */
+  static String took(long nanos) {
+    if (nanos < 1_000) {
+      return nanos + " ns";
+    }
+    if (nanos < 1_000_000) {
+      return nanos / 1_000 + " µs";
+    }
+    if (nanos < 10_000_000) {
+      return String.format(Locale.ROOT, "%.1f ms", Math.floor(nanos / 1e5) / 10);
+    }
+    if (nanos < 1_000_000_000) {
+      return nanos / 1_000_000 + " ms";
+    }
+    return nanos < 60_000_000_000L
+        ? String.format(Locale.ROOT, "%.2f s", Math.floor(nanos / 1e7) / 100)
+        : brief(nanos / 1_000_000_000);
+  }
 }

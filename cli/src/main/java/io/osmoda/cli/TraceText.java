@@ -17,11 +17,15 @@ final class TraceText {
   private static final int MAX_ACTOR = 32;
   private static final int MAX_WHAT = 40;
   private static final int MAX_TARGET = 60;
+  private static final int MIN_TARGET = 12;
+  private static final int TARGET = 4;
+  private static final int GAP = 2;
   private static final int MAX_REFERENCE = 48;
 
   private final Shell shell;
   private final Style style;
   private final Rendering rendering;
+  private final List<String[]> rows = new ArrayList<>();
 
   TraceText(Shell shell, Style style, Rendering rendering) {
     this.shell = shell;
@@ -30,15 +34,6 @@ final class TraceText {
   }
 
   void print(CausalTree tree) {
-    Table table =
-        new Table(
-            Table.Column.left("ENTRY"),
-            Table.Column.left("TIME", style::dim),
-            Table.Column.left("ACTOR"),
-            Table.Column.left("WHAT", style::bold),
-            Table.Column.left("TARGET"),
-            Table.Column.left("OUTCOME", style::status),
-            Table.Column.right("DURATION"));
     List<Boolean> isLast = lasts(tree.lines());
     // Whether a line of that depth, on the way to the present one, has another below it.
     List<Boolean> goesOn = new ArrayList<>();
@@ -47,18 +42,52 @@ final class TraceText {
       while (goesOn.size() > line.depth()) {
         goesOn.removeLast();
       }
-      row(table, tree, line, indent(goesOn, line.depth(), isLast.get(i)));
+      row(tree, line, indent(goesOn, line.depth(), isLast.get(i)));
       goesOn.add(!isLast.get(i));
       boolean hasBelow =
           i + 1 < tree.lines().size() && tree.lines().get(i + 1).depth() > line.depth();
       String margin = indent(goesOn, line.depth() + 1) + (hasBelow ? "│  " : "   ");
       for (Mention mention : line.mentions()) {
-        table.row(margin + reference(mention), "", "", said(mention), "", "", "");
+        add(margin + reference(mention), "", "", said(mention), "", "", "");
       }
     }
-    table.print(shell.out(), style, Integer.MAX_VALUE);
+    printRows();
     shell.out().println();
     shell.out().println(style.dim(sum(tree)));
+  }
+
+  private void add(String... cells) {
+    rows.add(cells);
+  }
+
+  /** On a terminal targets are cut so far that each line fits, if that is possible. */
+  private void printRows() {
+    Table.Column[] columns = {
+      Table.Column.left("ENTRY"),
+      Table.Column.left("TIME", style::dim),
+      Table.Column.left("ACTOR"),
+      Table.Column.left("WHAT", style::bold),
+      Table.Column.left("TARGET"),
+      Table.Column.left("OUTCOME", style::status),
+      Table.Column.right("DURATION")
+    };
+    int target = MAX_TARGET;
+    if (shell.terminal().out()) {
+      target = Terminal.width(shell.variable("COLUMNS"));
+      for (int i = 0; i < columns.length; i++) {
+        int column = i;
+        int widest =
+            rows.stream().mapToInt(cells -> Table.columnsOf(cells[column])).max().orElse(0);
+        target -= i == TARGET ? 0 : GAP + Math.max(widest, columns[i].title().length());
+      }
+      target = Math.clamp(target, MIN_TARGET, MAX_TARGET);
+    }
+    Table table = new Table(columns);
+    for (String[] cells : rows) {
+      cells[TARGET] = Table.clip(cells[TARGET], target);
+      table.row(cells);
+    }
+    table.print(shell.out(), style, Integer.MAX_VALUE);
   }
 
   /** Whether each line is the last of those that stand under the same. */
@@ -95,18 +124,18 @@ final class TraceText {
     return depth == 0 ? "" : indent(goesOn, depth) + (isLast ? "└─ " : "├─ ");
   }
 
-  private void row(Table table, CausalTree tree, Line line, String indent) {
+  private void row(CausalTree tree, Line line, String indent) {
     Step start = line.start();
     String numbers = line.end() == null ? "" + start.seq() : start.seq() + " → " + line.end().seq();
     boolean isMarked = line.isAsked() && tree.of() instanceof CausalStart.Seq;
     String what = start.tool() == null ? start.action() : start.action() + " " + start.tool();
     Long nanos = line.nanos();
-    table.row(
+    add(
         indent + numbers + (isMarked ? " ◂" : ""),
         rendering.time(Instant.parse(start.timestamp())),
         Table.clip(start.actor(), MAX_ACTOR),
         Table.clip(what, MAX_WHAT),
-        start.target() == null ? "" : Table.clip(start.target(), MAX_TARGET),
+        start.target() == null ? "" : start.target(),
         line.isUnfinished() ? "unfinished" : line.outcome(),
         line.isUnfinished()
             ? "for " + Times.brief(line.age(tree.at()))

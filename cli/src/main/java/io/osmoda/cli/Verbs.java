@@ -79,6 +79,12 @@ final class Verbs {
               "Find and count entries by any member, by text, by what the payload holds.",
               QueryVerb::new),
           verb(Group.READ, "show", "Show one entry whole.", ShowVerb::new),
+          verb(
+              Group.READ,
+              "trace",
+              "Draw what led to an entry and what came of it.",
+              TraceVerb::new),
+          verb(Group.READ, "summary", "What happened in a period, on a page.", SummaryVerb::new),
           verb(Group.READ, "tail", "Show the newest entries, and those that come.", TailVerb::new),
           verb(Group.READ, "index", "Make what is missing of the index.", IndexVerb::new),
           verb(

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +77,7 @@ public final class Daemon implements AutoCloseable {
     EntrySearch finder = new EntrySearch(index);
     EntriesApi entries = new EntriesApi(ledger, reader, metrics);
     SearchApi search = new SearchApi(ledger, reader, finder, limits, metrics, System::nanoTime);
+    ReviewApi review = new ReviewApi(reader, finder, search, InstantSource.system());
     this.streams = new StreamApi(ledger, reader, finder, limits, metrics, System::nanoTime);
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
@@ -84,7 +86,7 @@ public final class Daemon implements AutoCloseable {
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
         new Gate(
-            routes(entries, search, streams, capture, admin, tree),
+            routes(entries, search, review, streams, capture, admin, tree),
             identity,
             limits,
             metrics,
@@ -114,6 +116,7 @@ public final class Daemon implements AutoCloseable {
   private List<Route> routes(
       EntriesApi entries,
       SearchApi search,
+      ReviewApi review,
       StreamApi stream,
       CaptureApi capture,
       AdminApi admin,
@@ -127,6 +130,9 @@ public final class Daemon implements AutoCloseable {
         new Route("GET", "/api/v1/count", Access.AUDITOR, search::count),
         new Route("GET", "/api/v1/facets", Access.AUDITOR, search::facets),
         new Route("GET", "/api/v1/histogram", Access.AUDITOR, search::histogram),
+        new Route("GET", "/api/v1/trace", Access.AUDITOR, review::sessionTrace),
+        new Route("GET", "/api/v1/trace/{of}", Access.AUDITOR, review::trace),
+        new Route("GET", "/api/v1/summary", Access.AUDITOR, review::summary),
         new Route("GET", "/api/v1/entries/{seq}", Access.AUDITOR, entries::one),
         new Route("GET", "/api/v1/entries/{seq}/proof", Access.ANY, entries::proof),
         new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),

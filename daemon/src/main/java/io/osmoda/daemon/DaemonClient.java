@@ -8,14 +8,19 @@ import io.osmoda.ledger.Hash;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Receipt;
+import io.osmoda.query.CausalStart;
+import io.osmoda.query.CausalTree;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.Member;
 import io.osmoda.query.SortKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -109,6 +114,32 @@ final class DaemonClient implements AutoCloseable {
 
   JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
     return json("/api/v1/histogram?interval=" + interval + "&" + filter.toQuery());
+  }
+
+  /**
+   * The causal tree of an entry, a trace or a session.
+   *
+   * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
+   */
+  CausalTree trace(CausalStart of) throws IOException {
+    String target =
+        of instanceof CausalStart.Session(String name)
+            ? "?session=" + URLEncoder.encode(name, StandardCharsets.UTF_8)
+            : "/" + of;
+    try {
+      return CausalTree.fromJson(json("/api/v1/trace" + target));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw new IOException("the daemon answers otherwise than this version of osmoda expects", e);
+    }
+  }
+
+  JsonObject summary(Instant from, Instant to, @Nullable String actor) throws IOException {
+    return json(
+        "/api/v1/summary?from="
+            + from
+            + "&to="
+            + to
+            + (actor == null ? "" : "&actor=" + URLEncoder.encode(actor, StandardCharsets.UTF_8)));
   }
 
   /** What a GET answers, as one JSON object. */

@@ -165,7 +165,8 @@ final class Exchange implements AutoCloseable {
     }
   }
 
-  private @Nullable Instant instant(String name) throws Problem {
+  /** A moment that a query parameter names, null where it is absent. */
+  @Nullable Instant instant(String name) throws Problem {
     String text = queryOne(name);
     try {
       return text == null ? null : Moments.parse(text, Instant.now(), ZoneOffset.UTC);

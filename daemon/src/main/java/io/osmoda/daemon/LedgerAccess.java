@@ -13,6 +13,9 @@ import io.osmoda.ledger.LedgerReadOnlyException;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.RedactedRange;
+import io.osmoda.query.CausalStart;
+import io.osmoda.query.CausalTree;
+import io.osmoda.query.Causality;
 import io.osmoda.query.Condition;
 import io.osmoda.query.Deadline;
 import io.osmoda.query.EntryFilter;
@@ -24,10 +27,12 @@ import io.osmoda.query.Member;
 import io.osmoda.query.SeqRange;
 import io.osmoda.query.SortKey;
 import io.osmoda.query.SortedPage;
+import io.osmoda.query.Summarizer;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -269,6 +274,45 @@ public final class LedgerAccess implements AutoCloseable {
         : embedded(
             filter,
             (search, wanted) -> search.histogram(wanted, interval, Deadline.none()).toJson());
+  }
+
+  /**
+   * What led to an entry, a trace or a session and what came of it, on record.
+   *
+   * @param now the time, for the age of what is unfinished; a daemon takes its own
+   * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
+   */
+  public CausalTree trace(CausalStart of, Instant now) throws IOException {
+    if (hold() instanceof Held.ByDaemon(var daemon)) {
+      return daemon.trace(of);
+    }
+    if (of instanceof CausalStart.Seq(long seq) && hold() instanceof Held.Embedded(var ledger)) {
+      requireEntry(ledger.reader(), seq);
+    }
+    LedgerReader reader = reader(ReviewApi.onRecord(of));
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      return new Causality(new EntrySearch(index)).of(of, sizeAtStart, now, Deadline.none());
+    }
+  }
+
+  /**
+   * What happened in a period, on record.
+   *
+   * @param actor whose entries, with a final {@code *} a beginning; null for everybody's
+   * @param now the time; a daemon takes its own
+   * @return what {@code GET /api/v1/summary} answers
+   */
+  public JsonObject summary(Instant from, Instant to, @Nullable String actor, Instant now)
+      throws IOException {
+    if (hold() instanceof Held.ByDaemon(var daemon)) {
+      return daemon.summary(from, to, actor);
+    }
+    LedgerReader reader = reader(ReviewApi.onRecord(from, to, actor));
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      return new Summarizer(new EntrySearch(index))
+          .of(from, to, actor, sizeAtStart, now, Deadline.none())
+          .toJson();
+    }
   }
 
   private interface Search<T> {

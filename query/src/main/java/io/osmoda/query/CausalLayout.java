@@ -28,7 +28,7 @@ final class CausalLayout {
   private final NavigableMap<Long, CausalNode> nodes;
   private final Set<Long> asked;
 
-  /** The end of each start that has one. */
+  /** The end of each start that has one; what is an end itself starts nothing. */
   private final Map<Long, Long> ends = new HashMap<>();
 
   /** The start on whose line an end stands: of several the first. */
@@ -71,7 +71,10 @@ final class CausalLayout {
   private void pair(CausalNode end) {
     for (long cause : end.localCauses()) {
       CausalNode start = nodes.get(cause);
-      if (start != null && !ends.containsKey(cause) && Phases.ends(start.step(), end.step())) {
+      if (start != null
+          && !ends.containsKey(cause)
+          && Phases.ends(start.step(), end.step())
+          && !start.isEndOfAny(nodes)) {
         ends.put(cause, end.seq());
         starts.merge(end.seq(), cause, Math::min);
       }

@@ -4,6 +4,7 @@ import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.TraceContext;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An entry with what links it to others. */
@@ -22,6 +23,13 @@ record CausalNode(Step step, List<CauseReference> causes, @Nullable TraceContext
         .filter(cause -> cause.origin().isEmpty())
         .map(CauseReference::seq)
         .toList();
+  }
+
+  /** Whether it is the end of one of these. */
+  boolean isEndOfAny(Map<Long, CausalNode> nodes) {
+    return localCauses().stream()
+        .map(nodes::get)
+        .anyMatch(start -> start != null && Phases.ends(start.step(), step));
   }
 
   /** A span in its trace: ids of spans are unique in theirs only. */

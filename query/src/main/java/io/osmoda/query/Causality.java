@@ -116,6 +116,7 @@ public final class Causality {
       ends(
           nodes.values().stream()
               .filter(node -> Phases.opens(node.step()) && !followed.contains(node.seq()))
+              .filter(node -> !node.isEndOfAny(nodes))
               .toList());
     }
 
@@ -125,7 +126,10 @@ public final class Causality {
       for (CausalNode end : asked) {
         for (long cause : end.localCauses()) {
           CausalNode start = nodes.get(cause);
-          if (start != null && above.contains(cause) && Phases.ends(start.step(), end.step())) {
+          if (start != null
+              && above.contains(cause)
+              && Phases.ends(start.step(), end.step())
+              && !start.isEndOfAny(nodes)) {
             seqs.add(cause);
           }
         }

@@ -40,19 +40,26 @@ final class Phases {
 
   /** Whether the second, which names the first as a cause, is its end. */
   static boolean ends(Step start, Step end) {
-    return opens(start) && !end.isPending() && ends(start.action()).contains(end.action());
+    return opens(start) && !end.isPending() && ends(start).contains(end.action());
   }
 
-  /** Actions of the ends of an action: its own, where the format names no other. */
-  private static Set<String> ends(String action) {
-    Set<String> ofSpell = SPELLS.getOrDefault(action, Set.of(action));
-    return CALLS.getOrDefault(action, ofSpell);
+  /**
+   * Actions of the ends of an action. What is sealed before it happens and again when it did has
+   * the same action twice, unless it is a call: that may have led to another call.
+   */
+  private static Set<String> ends(Step start) {
+    Set<String> ends = new LinkedHashSet<>();
+    ends.addAll(CALLS.getOrDefault(start.action(), SPELLS.getOrDefault(start.action(), Set.of())));
+    if (start.isPending() && !CALLS.containsKey(start.action())) {
+      ends.add(start.action());
+    }
+    return ends;
   }
 
   /** Whatever may be the end of any of these. */
   static Condition endOfAny(Collection<Step> starts) {
     Set<String> actions = new LinkedHashSet<>();
-    starts.forEach(start -> actions.addAll(ends(start.action())));
+    starts.forEach(start -> actions.addAll(ends(start)));
     List<Condition> any =
         actions.stream()
             .<Condition>map(action -> new Condition.Equal(Member.ACTION, action))

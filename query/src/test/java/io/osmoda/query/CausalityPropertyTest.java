@@ -149,17 +149,28 @@ class CausalityPropertyTest {
       return seen;
     }
 
+    /** Whether it begins something, as far as these entries tell. */
+    private boolean begins(long seq, Set<Long> known) {
+      Entry entry = all.get((int) seq);
+      return known.stream().noneMatch(start -> ends(all.get(start.intValue()), entry));
+    }
+
     Set<Long> reached(long seq) {
       Entry asked = all.get((int) seq);
-      Set<Long> begin = new TreeSet<>(Set.of(seq));
-      all.stream().filter(start -> ends(start, asked)).forEach(start -> begin.add(start.seq()));
       Set<Long> reached = walk(Set.of(seq), (from, to) -> led(to, from));
+      Set<Long> begin = new TreeSet<>(Set.of(seq));
+      all.stream()
+          .filter(start -> ends(start, asked) && begins(start.seq(), reached))
+          .forEach(start -> begin.add(start.seq()));
       reached.addAll(walk(begin, Graph::led));
-      for (long start : List.copyOf(reached)) {
-        all.stream()
-            .filter(end -> ends(all.get((int) start), end))
-            .findFirst()
-            .ifPresent(end -> reached.add(end.seq()));
+      Set<Long> known = Set.copyOf(reached);
+      for (long start : known) {
+        if (begins(start, known)) {
+          all.stream()
+              .filter(end -> ends(all.get((int) start), end))
+              .findFirst()
+              .ifPresent(end -> reached.add(end.seq()));
+        }
       }
       return reached;
     }

@@ -140,6 +140,19 @@ class CausalityTest {
   }
 
   @Test
+  void whatIsSealedBeforeItHappensAndWhenItDidIsAPairAndItsEndStandsBelow() throws IOException {
+    long intent = ledger.seal("service_start", Status.PENDING);
+    long start = ledger.seal("service_start", Status.OK, intent);
+    long stop = ledger.seal("service_stop", Status.OK, start);
+    ledger.seal("service_start", Status.PENDING);
+
+    for (long of : List.of(intent, start, stop)) {
+      assertThat(drawn(ledger.tree(Long.toString(of)))).containsExactly("1-2 ok", ".3 ok");
+    }
+    assertThat(drawn(ledger.tree("4"))).containsExactly("4 unfinished");
+  }
+
+  @Test
   void aCallKnownAfterTheFactEndsNothingAndIsEndedByNothing() throws IOException {
     long outer = ledger.call("outer");
     long inner = ledger.seal("tool_call", Status.OK, outer);
