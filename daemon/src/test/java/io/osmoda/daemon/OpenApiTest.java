@@ -109,6 +109,11 @@ class OpenApiTest {
         .containsExactlyInAnyOrderElementsOf(SearchApi.FACETS);
     assertThat(queryParameters("GET /api/v1/histogram"))
         .containsExactlyInAnyOrderElementsOf(SearchApi.HISTOGRAM);
+    assertThat(queryParameters("GET /api/v1/trace"))
+        .containsExactlyInAnyOrderElementsOf(ReviewApi.TRACE);
+    assertThat(queryParameters("GET /api/v1/trace/{of}")).isEmpty();
+    assertThat(queryParameters("GET /api/v1/summary"))
+        .containsExactlyInAnyOrderElementsOf(ReviewApi.SUMMARY);
     assertThat(queryParameters("GET /api/v1/stream"))
         .containsExactlyInAnyOrderElementsOf(StreamApi.PARAMETERS);
   }
@@ -160,6 +165,8 @@ class OpenApiTest {
     DaemonFixture.Reply page = fixture.get("/api/v1/entries?limit=1");
     hasWhatIsRequired(page.json(), "Page");
     hasWhatIsRequired(DaemonFixture.entries(page.json()).getFirst(), "Entry");
+    hasWhatIsRequired(fixture.get("/api/v1/trace/1").json(), "CausalTree");
+    hasWhatIsRequired(fixture.get("/api/v1/summary").json(), "Summary");
     hasWhatIsRequired(fixture.get("/nowhere").json(), "Problem");
     hasWhatIsRequired(fixture.append("{\"actor\":\"agent:x\",\"action\":\"X\"}").json(), "Problem");
     hasWhatIsRequired(
