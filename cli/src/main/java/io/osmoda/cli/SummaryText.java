@@ -5,14 +5,14 @@ import io.osmoda.ledger.JsonBoolean;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.Status;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** What {@code GET /api/v1/summary} answers, on a page for people. Used once. */
 final class SummaryText {
@@ -104,11 +104,11 @@ final class SummaryText {
     if (rows.isEmpty()) {
       return;
     }
-    Set<String> statuses = new LinkedHashSet<>();
-    rows.forEach(row -> statuses.addAll(object(row, "by_status").members().keySet()));
     List<String> order =
-        statuses.stream()
-            .sorted((a, b) -> Boolean.compare(b.equals("ok"), a.equals("ok")))
+        Arrays.stream(Status.values())
+            .map(Status::text)
+            .filter(
+                status -> rows.stream().anyMatch(r -> number(object(r, "by_status"), status) > 0))
             .toList();
     List<Table.Column> columns = new ArrayList<>();
     columns.add(Table.Column.left(member.toUpperCase(Locale.ROOT)));

@@ -80,4 +80,22 @@ class TimesTest {
   void spansAreBrief(Duration span, String expected) {
     assertThat(Times.brief(span)).isEqualTo(expected);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0 ns",
+    "999, 999 ns",
+    "1000, 1 µs",
+    "999999, 999 µs",
+    "1000000, 1.0 ms",
+    "9999999, 9.9 ms",
+    "10000000, 10 ms",
+    "999999999, 999 ms",
+    "1000000000, 1.00 s",
+    "59999999999, 59.99 s",
+    "60000000000, 1 min 0 s",
+  })
+  void aDurationIsShownInTheUnitThatFits(long nanos, String shown) {
+    assertThat(Times.took(nanos)).isEqualTo(shown);
+  }
 }

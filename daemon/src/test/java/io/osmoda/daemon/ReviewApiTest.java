@@ -15,6 +15,7 @@ import io.osmoda.ledger.Status;
 import io.osmoda.query.CausalStart;
 import io.osmoda.query.CausalTree;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,7 +98,8 @@ class ReviewApiTest {
 
   @Test
   void eachRequestIsOnRecordOnceAndWhatItReadsDoesNotHoldIt() throws IOException {
-    try (DaemonFixture fixture = DaemonFixture.start(folder)) {
+    try (DaemonFixture fixture =
+        DaemonFixture.start(Files.createDirectory(folder.resolve("daemon")))) {
       fixture.append("{\"actor\":\"agent:x\",\"action\":\"tool_call\",\"session\":\"s\"}");
       long size = fixture.sealed().size();
       assertThat(fixture.get("/api/v1/trace/1").status()).isEqualTo(200);
@@ -119,7 +121,8 @@ class ReviewApiTest {
 
   @Test
   void anEntryThatTheReadItselfWouldMakeIsNotThere() throws IOException {
-    try (DaemonFixture fixture = DaemonFixture.start(folder)) {
+    try (DaemonFixture fixture =
+        DaemonFixture.start(Files.createDirectory(folder.resolve("daemon")))) {
       long next = fixture.sealed().size();
 
       assertThat(fixture.get("/api/v1/trace/" + next).status()).isEqualTo(404);
@@ -129,7 +132,8 @@ class ReviewApiTest {
 
   @Test
   void aTreeIsGivenAsLinesInItsOrder() throws IOException {
-    try (DaemonFixture fixture = DaemonFixture.start(folder)) {
+    try (DaemonFixture fixture =
+        DaemonFixture.start(Files.createDirectory(folder.resolve("daemon")))) {
       JsonObject first =
           fixture
               .append("{\"actor\":\"agent:x\",\"action\":\"tool_call\",\"status\":\"pending\"}")
