@@ -48,7 +48,7 @@ final class TraceText {
           i + 1 < tree.lines().size() && tree.lines().get(i + 1).depth() > line.depth();
       String margin = indent(goesOn, line.depth() + 1) + (hasBelow ? "│  " : "   ");
       for (Mention mention : line.mentions()) {
-        add(margin + reference(mention), "", "", said(mention), "", "", "");
+        add(margin + "↖", "", "", "", reference(mention) + " " + said(mention), "", "");
       }
     }
     printRows();
@@ -145,7 +145,7 @@ final class TraceText {
   private static String reference(Mention mention) {
     String reference = mention.reference();
     int hash = reference.indexOf('@');
-    return "↖ " + Table.clip(hash < 0 ? reference : reference.substring(0, hash), MAX_REFERENCE);
+    return Table.clip(hash < 0 ? reference : reference.substring(0, hash), MAX_REFERENCE);
   }
 
   private static String said(Mention mention) {
