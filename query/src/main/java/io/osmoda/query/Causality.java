@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +32,9 @@ public final class Causality {
 
   /** Entries that one search is for. */
   private static final int BATCH = 500;
+
+  /** Starts whose ends one search is for: it finds little else. */
+  private static final int ENDS_BATCH = 2_500;
 
   private final LedgerReader ledger;
   private final EntrySearch search;
@@ -197,9 +202,8 @@ public final class Causality {
       }
       Set<Span> spans = new LinkedHashSet<>();
       from.stream().map(CausalNode::parentSpan).filter(Objects::nonNull).forEach(spans::add);
-      List<Condition> any = spans.stream().map(span -> inTrace(span, Member.SPAN_ID)).toList();
-      for (List<Condition> batch : batches(any)) {
-        if (!each(new Condition.Or(batch), taker)) {
+      for (List<Span> batch : batches(List.copyOf(spans), BATCH)) {
+        if (!each(new Condition.Or(inTraces(batch, Member.SPAN_ID)), taker)) {
           return;
         }
       }
@@ -207,13 +211,13 @@ public final class Causality {
 
     /** What came of these. */
     private void effects(List<CausalNode> from, Taker taker) throws IOException {
-      for (List<CausalNode> batch : batches(from)) {
+      for (List<CausalNode> batch : batches(from, BATCH)) {
         Condition effects = caused(batch);
         Set<Span> spans = new LinkedHashSet<>();
         batch.stream().map(CausalNode::span).filter(Objects::nonNull).forEach(spans::add);
         if (!spans.isEmpty()) {
           List<Condition> any = new ArrayList<>(List.of(effects));
-          spans.forEach(span -> any.add(inTrace(span, Member.PARENT_SPAN_ID)));
+          any.addAll(inTraces(spans, Member.PARENT_SPAN_ID));
           effects = new Condition.Or(any);
         }
         if (!each(effects, taker)) {
@@ -229,20 +233,34 @@ public final class Causality {
       List<Condition> any =
           by.stream().<Condition>map(node -> new Condition.Cause("", node.seq())).toList();
       return new Condition.And(
-          List.of(new Condition.SeqBetween(first + 1, Long.MAX_VALUE), new Condition.Or(any)));
+          List.of(
+              new Condition.SeqBetween(first + 1, Long.MAX_VALUE),
+              new Condition.Present(Member.CAUSED_BY),
+              new Condition.Or(any)));
     }
 
-    private static Condition inTrace(Span span, Member member) {
-      return new Condition.And(
-          List.of(
-              new Condition.Equal(Member.TRACE_ID, span.traceId()),
-              new Condition.Equal(member, span.spanId())));
+    /** A condition for each trace: whoever reads entries holds few against each. */
+    private static List<Condition> inTraces(Collection<Span> spans, Member member) {
+      Map<String, List<Condition>> byTrace = new LinkedHashMap<>();
+      for (Span span : spans) {
+        byTrace
+            .computeIfAbsent(span.traceId(), k -> new ArrayList<>())
+            .add(new Condition.Equal(member, span.spanId()));
+      }
+      List<Condition> any = new ArrayList<>();
+      byTrace.forEach(
+          (trace, ids) ->
+              any.add(
+                  new Condition.And(
+                      List.of(
+                          new Condition.Equal(Member.TRACE_ID, trace), new Condition.Or(ids)))));
+      return any;
     }
 
     /** Finds the first end of each of these, however many entries there are already. */
     Set<Long> ends(Collection<CausalNode> starts) throws IOException {
       Set<Long> ended = new HashSet<>();
-      for (List<CausalNode> batch : batches(List.copyOf(starts))) {
+      for (List<CausalNode> batch : batches(List.copyOf(starts), ENDS_BATCH)) {
         Condition ends =
             new Condition.And(
                 List.of(
@@ -294,10 +312,10 @@ public final class Causality {
     boolean take(Entry entry);
   }
 
-  private static <T> List<List<T>> batches(List<T> all) {
+  private static <T> List<List<T>> batches(List<T> all, int most) {
     List<List<T>> batches = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += BATCH) {
-      batches.add(all.subList(from, Math.min(all.size(), from + BATCH)));
+    for (int from = 0; from < all.size(); from += most) {
+      batches.add(all.subList(from, Math.min(all.size(), from + most)));
     }
     return batches;
   }
