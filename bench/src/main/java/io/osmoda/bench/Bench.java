@@ -29,7 +29,11 @@ public final class Bench {
           new OpenRun(),
           new ProofRun(),
           new DaemonRun(),
-          new WrapRun());
+          new WrapRun(),
+          new IndexRun(),
+          new QueryRun(),
+          new SqlRun(),
+          new FollowRun());
 
   private Bench() {}
 

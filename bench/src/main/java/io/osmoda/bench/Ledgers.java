@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** Ledgers as the runs make them: with what suits nearly everybody. */
 final class Ledgers {
-  private static final String ORIGIN = "bench.example/ledger";
+  static final String ORIGIN = "bench.example/ledger";
 
   private Ledgers() {}
 

@@ -25,6 +25,12 @@ record Series(List<Double> values) {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
+  /** The smallest value that so many of a hundred do not exceed. */
+  double percentile(int percent) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get(Math.max(0, Math.ceilDiv(sorted.size() * percent, 100) - 1));
+  }
+
   double min() {
     return values.stream().min(Double::compare).orElseThrow();
   }

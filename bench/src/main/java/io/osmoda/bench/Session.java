@@ -3,7 +3,9 @@ package io.osmoda.bench;
 import io.osmoda.ledger.EntryDraft;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** What the runs of one call share: options, working folder, made-up entries, progress. */
 final class Session implements AutoCloseable {
@@ -20,6 +22,8 @@ final class Session implements AutoCloseable {
   private final EntryDraft[] drafts;
   private final GrownLedger grown;
   private final byte[][] lines;
+  private final Map<Long, FleetLedger> fleets = new HashMap<>();
+  private final Map<FleetLedger, SqliteTable.Made> tables = new HashMap<>();
 
   Session(Options options, PrintStream progress) throws IOException {
     this.options = options;
@@ -64,6 +68,28 @@ final class Session implements AutoCloseable {
   /** The ledger that runs share and grow. */
   GrownLedger grownLedger() {
     return grown;
+  }
+
+  /** The ledger of so many entries of a fleet of agents, which runs share; made when asked for. */
+  FleetLedger fleetLedger(long entries) throws Exception {
+    FleetLedger ledger = fleets.get(entries);
+    if (ledger == null) {
+      tell("  making a ledger of %,d entries".formatted(entries));
+      ledger = FleetLedger.create(folders.next("fleet"), entries);
+      fleets.put(entries, ledger);
+    }
+    return ledger;
+  }
+
+  /** The same entries in a table of SQLite; made when asked for. */
+  SqliteTable.Made sqliteTable(FleetLedger ledger) throws Exception {
+    SqliteTable.Made table = tables.get(ledger);
+    if (table == null) {
+      tell("  filling a table of SQLite with %,d entries".formatted(ledger.entries()));
+      table = SqliteTable.make(folders.next("sqlite"), ledger);
+      tables.put(ledger, table);
+    }
+    return table;
   }
 
   /** Tells what is being done, for a person who waits. */
