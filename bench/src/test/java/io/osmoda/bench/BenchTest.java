@@ -24,7 +24,11 @@ final class BenchTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @ParameterizedTest
-  @ValueSource(strings = {"floor", "append", "sync", "caller", "growth", "verify", "open", "proof"})
+  @ValueSource(
+      strings = {
+        "floor", "append", "sync", "caller", "growth", "verify", "open", "proof", "index", "query",
+        "sql", "follow"
+      })
   void aRunMeasuresAndCleansUp(String run) {
     int exit = bench(run);
 
@@ -70,7 +74,7 @@ final class BenchTest {
   @Test
   void helpNamesEveryRun() {
     assertThat(Bench.run(print(out), print(err), "--help")).isZero();
-    assertThat(text(out)).contains("floor", "append", "wrap", "growth", "--entries");
+    assertThat(text(out)).contains("floor", "append", "wrap", "growth", "follow", "--entries");
   }
 
   private int bench(String... arguments) {

@@ -20,6 +20,17 @@ final class SeriesTest {
   }
 
   @Test
+  void aPercentileIsTheSmallestValueThatSoManyDoNotExceed() {
+    Series tens = Series.of(100, 90, 80, 70, 60, 50, 40, 30, 20, 10);
+
+    assertThat(tens.percentile(50)).isEqualTo(50);
+    assertThat(tens.percentile(99)).isEqualTo(100);
+    assertThat(tens.percentile(90)).isEqualTo(90);
+    assertThat(tens.percentile(0)).isEqualTo(10);
+    assertThat(Series.of(4).percentile(99)).isEqualTo(4);
+  }
+
+  @Test
   void knowsItsBounds() {
     assertThat(Series.of(3, 1, 2).min()).isEqualTo(1);
     assertThat(Series.of(3, 1, 2).max()).isEqualTo(3);
