@@ -138,11 +138,11 @@ public final class Bench {
         Usage: osmoda bench [RUN...] [--entries N] [--seconds S] [--rounds N] [--dir DIR] [--json]
 
         Measures the ledger beside what people would use instead, in interleaved rounds, and prints
-        medians with ratios first. Without RUN all are done, in about ten minutes and with some
-        nine gigabytes of disk, which are given back at the end.
+        medians with ratios first. Without RUN all are done, in less than half an hour and with
+        some 24 gigabytes of disk, which are given back at the end.
 
         %s
-          --entries N  entries of the largest ledger made (default %,d)
+          --entries N  entries of the largest ledgers made (default %,d)
           --seconds S  length of one contender's round (default %.0f)
           --rounds N   rounds after a shorter one that only warms up (default %d)
           --dir DIR    where the working folder is made (default ./bench-data)
