@@ -61,8 +61,8 @@ final class SqlRun implements Run {
             "up to %d different questions of a kind to SQLite, %d to DuckDB, each asked once before"
                     .formatted(QUESTIONS, SCANS)
                 + " it counts; all give the same answers, or the run fails",
-            "the index' entries were read from their segments and re-hashed; the databases take"
-                + " theirs as they are",
+            "the entries that the index names were read from their segments and re-hashed; the"
+                + " databases take theirs as they are",
             SqliteTable.HOW,
             DuckScan.HOW));
   }

@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries in SQLite: one table, an index on time and on each member with time, one on the
- * payload's {@code duration_ns}, and full text (FTS5) of what a search by text looks at.
+ * The entries in SQLite: one table, an index on time and on each member with time, one on tool with
+ * the payload's {@code duration_ns}, and full text (FTS5) of what a search by text looks at.
  */
 final class SqliteTable extends SqlAnswers {
   static final String HOW =
-      "SQLite: WAL, 256 MB page cache; indexes on time, on each member with time and on"
+      "SQLite: WAL, 256 MB page cache; indexes on time, on each member with time and on tool with"
           + " duration_ns, made after the rows; FTS5 without content, columnsize and detail;"
           + " ANALYZE";
 
