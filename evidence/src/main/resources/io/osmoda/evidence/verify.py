@@ -21,7 +21,6 @@ import struct
 import sys
 import time
 import unicodedata
-import zipfile
 import zlib
 from array import array
 
@@ -33,8 +32,8 @@ MAX_CAUSES = 64
 MAX_NOTE = 1 << 20
 MAX_POLICY = 1 << 20
 MAX_LEDGER_JSON = 1 << 24
-MAX_MANIFEST = 1 << 26
-MAX_PROOF = 1 << 26
+MAX_MANIFEST = 4 << 20
+MAX_PROOF = 1 << 20
 MAX_SIGNATURES = 100
 MAX_ROTATIONS = 10_000
 MAX_FILES = 4_000_000  # members of a bundle
@@ -2257,8 +2256,1194 @@ def compare_since(since, scan, origin, findings):
             findings.add("rollback", None, older + " has another root than the entries now have")
 
 
+# ---------------------------------------------------------------------------------------------
+# Bundle files (section 6): a folder, or a zip read strictly
+
+MANIFEST, EXPORT, CHECKPOINT, RANGE_PROOF = (
+    "manifest.json",
+    "export.ndjson",
+    "checkpoint",
+    "range.proof",
+)
+ENTRIES, CONTEXT, ANNOTATIONS = "entries.ndjson", "context.ndjson", "annotations.ndjson"
+UNLISTED = (MANIFEST, EXPORT, CHECKPOINT, RANGE_PROOF)
+LISTED = (ANNOTATIONS, CONTEXT, ENTRIES)
+PROOFS = "proofs/"
+BLOCK = 1 << 16
+_FILE_NAME = re.compile("[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?")
+
+
+def is_file_name(name):
+    return _FILE_NAME.fullmatch(name) is not None and not any(
+        part in (".", "..") for part in name.split("/")
+    )
+
+
+class FolderFiles:
+    """The files of a bundle folder; links are not followed."""
+
+    def __init__(self, root):
+        self.root = root
+        self.faults = []
+        self.names = set()
+        self.list(root, "")
+
+    def list(self, folder, prefix):
+        for leaf in sorted(os.listdir(folder)):
+            name = prefix + leaf
+            path = os.path.join(folder, leaf)
+            mode = os.lstat(path).st_mode
+            if stat.S_ISDIR(mode) and not prefix:
+                self.list(path, name + "/")
+            elif not is_file_name(name):
+                self.faults.append("no file of a bundle is called " + shown(name))
+            elif not stat.S_ISREG(mode):
+                self.faults.append(name + " is a link, or no file")
+            elif len(self.names) == MAX_FILES:
+                raise Refused("more than %d files" % MAX_FILES)
+            else:
+                self.names.add(name)
+
+    def open(self, name):
+        if name not in self.names:
+            raise OSError("it is missing")
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        return os.fdopen(os.open(os.path.join(self.root, *name.split("/")), flags), "rb")
+
+    def close(self):
+        pass
+
+
+MAX32 = 0xFFFFFFFF
+MAX16 = 0xFFFF
+MAX_DIRECTORY = 64 << 20
+HAS_DESCRIPTOR = 1 << 3
+KNOWN_FLAGS = HAS_DESCRIPTOR | 1 << 11 | 0b110  # UTF-8 names, levels of deflate
+Member = collections.namedtuple("Member", "name flags method crc packed size header data")
+
+
+class BadZip(Exception):
+    pass
+
+
+class ZipFiles:
+    """The members of a zip. What two readers could see differently is refused."""
+
+    def __init__(self, path):
+        self.file = open(path, "rb")
+        self.faults = []
+        self.members = {}
+        try:
+            self.read_directory()
+        except BadZip as e:
+            self.members = {}
+            self.faults.append("the zip: %s" % e)
+        self.names = set(self.members)
+
+    def close(self):
+        self.file.close()
+
+    def at(self, offset, length):
+        if offset < 0:
+            raise BadZip("an offset lies before the file")
+        self.file.seek(min(offset, MAX_SAFE))
+        data = self.file.read(length)
+        if len(data) < length:
+            raise BadZip("it ends too early")
+        return data
+
+    def read_directory(self):
+        length = os.fstat(self.file.fileno()).st_size
+        end = self.at(length - 22, 22)
+        (magic, disk, first_disk, here, count, directory_length, directory, comment) = (
+            struct.unpack("<IHHHHIIH", end)
+        )
+        if magic != 0x06054B50 or comment:
+            raise BadZip("it does not end in an end record without comment")
+        if disk or first_disk or here != count:
+            raise BadZip("it is one of several parts")
+        directory_end = length - 22
+        if count == MAX16 or directory_length == MAX32 or directory == MAX32:
+            locator = struct.unpack("<IIQI", self.at(directory_end - 20, 20))
+            directory_end -= 76
+            end64 = struct.unpack("<IQHHIIQQQQ", self.at(directory_end, 56))
+            if (
+                locator != (0x07064B50, 0, directory_end, 1)
+                or end64[:2] != (0x06064B50, 44)
+                or end64[4:6] != (0, 0)
+                or end64[6] != end64[7]
+            ):
+                raise BadZip("its zip64 end record is not well-formed")
+            count, directory_length, directory = end64[7:]
+            if count < MAX16 and directory < MAX32 and directory_length < MAX32:
+                raise BadZip("it uses zip64 without need")
+        if directory_length > MAX_DIRECTORY or directory + directory_length != directory_end:
+            raise BadZip("its directory does not stand before the end record")
+        listed = self.read_central(self.at(directory, directory_length), count)
+        listed.sort(key=lambda member: member.header)
+        expected = 0
+        for member in listed:
+            if member.header != expected:
+                raise BadZip("there is data outside members, or members overlap")
+            data = self.check_local(member)
+            expected = self.check_descriptor(member, data + member.packed)
+            self.members[member.name] = member._replace(data=data)
+        if expected != directory:
+            raise BadZip("there is data outside members")
+
+    @staticmethod
+    def name(data):
+        name = data.decode("latin-1")
+        if not is_file_name(name):
+            raise BadZip("no file of a bundle is called " + shown(name))
+        return name
+
+    def read_central(self, data, count):
+        listed, seen = [], set()
+        at = 0
+        while at < len(data):
+            if len(data) - at < 46:
+                raise BadZip("its directory is not well-formed")
+            (magic, made, _, flags, method, _, crc, packed, size, name_length, extra_length,
+             comment, disk, _, attributes, header) = struct.unpack_from(
+                "<IHHHHIIIIHHHHHII", data, at
+            )
+            end = at + 46 + name_length + extra_length
+            if magic != 0x02014B50 or comment or disk or end > len(data):
+                raise BadZip("its directory is not well-formed")
+            name = self.name(data[at + 46 : at + 46 + name_length])
+            if flags & ~KNOWN_FLAGS:
+                raise BadZip(name + " is encrypted, or uses what a bundle may not")
+            if method not in (0, 8):
+                raise BadZip(name + " is neither stored nor deflated")
+            kind = attributes >> 16 & 0xF000
+            if made >> 8 == 3 and kind not in (0, 0x8000):
+                raise BadZip(name + " is a link, or no file")
+            extra = data[at + 46 + name_length : end]
+            size, packed, header = self.zip64(extra, [size, packed, header], name)
+            if name in seen:
+                raise BadZip(name + " stands in it twice")
+            seen.add(name)
+            listed.append(Member(name, flags, method, crc, packed, size, header, -1))
+            at = end
+        if len(listed) != count:
+            raise BadZip("its directory does not have as many members as it says")
+        return listed
+
+    @staticmethod
+    def zip64(extra, sizes, name):
+        """The sizes; those too large for 32 bits come from the extra field."""
+        at = 0
+        has_zip64 = False
+        while at < len(extra):
+            if len(extra) - at < 4:
+                raise BadZip("the extra fields of %s are not well-formed" % name)
+            kind, length = struct.unpack_from("<HH", extra, at)
+            field = extra[at + 4 : at + 4 + length]
+            if len(field) < length:
+                raise BadZip("the extra fields of %s are not well-formed" % name)
+            if kind == 0x7075:
+                raise BadZip(name + " has a second name")
+            if kind == 0x0001:
+                if has_zip64:
+                    raise BadZip(name + " has two zip64 fields")
+                has_zip64 = True
+                used = 0
+                for i, size in enumerate(sizes):
+                    if size == MAX32:
+                        if used + 8 > length:
+                            raise BadZip(name + " uses zip64 without need")
+                        (sizes[i],) = struct.unpack_from("<Q", field, used)
+                        used += 8
+                        if not MAX32 <= sizes[i] < 1 << 63:
+                            raise BadZip(name + " uses zip64 without need")
+                if not used or used != length:
+                    raise BadZip(name + " uses zip64 without need")
+            at += 4 + length
+        if not has_zip64 and MAX32 in sizes:
+            raise BadZip(name + " lacks its zip64 field")
+        return sizes
+
+    def check_local(self, member):
+        """Holds a local header against the directory's; gives where the data begins."""
+        (magic, _, flags, method, _, crc, packed, size, name_length, extra_length) = (
+            struct.unpack("<IHHHIIIIHH", self.at(member.header, 30))
+        )
+        if magic != 0x04034B50:
+            raise BadZip(member.name + " has no local header")
+        rest = self.at(member.header + 30, name_length + extra_length)
+        agrees = (
+            flags == member.flags
+            and method == member.method
+            and self.name(rest[:name_length]) == member.name
+        )
+        described = member.flags & HAS_DESCRIPTOR
+        is_zip64 = member.size >= MAX32 or member.packed >= MAX32
+        if not described or not is_zip64:
+            size, packed, _ = self.zip64(rest[name_length:], [size, packed, 0], member.name)
+        if described:
+            agrees = agrees and crc in (0, member.crc)
+            if not is_zip64:
+                agrees = agrees and size in (0, member.size) and packed in (0, member.packed)
+        else:
+            agrees = agrees and (crc, size, packed) == (member.crc, member.size, member.packed)
+        if not agrees:
+            raise BadZip("directory and local header of %s do not agree" % member.name)
+        if member.method == 0 and member.packed != member.size:
+            raise BadZip(member.name + " is stored with two sizes")
+        return member.header + 30 + name_length + extra_length
+
+    def check_descriptor(self, member, end):
+        """Checks the data descriptor, where there is one; gives where the member ends."""
+        if not member.flags & HAS_DESCRIPTOR:
+            return end
+        is_zip64 = member.size >= MAX32 or member.packed >= MAX32
+        form = "<IQQ" if is_zip64 else "<III"
+        at = end + 4 if self.at(end, 4) == b"PK\x07\x08" else end
+        length = struct.calcsize(form)
+        if struct.unpack(form, self.at(at, length)) != (member.crc, member.packed, member.size):
+            raise BadZip("directory and data descriptor of %s do not agree" % member.name)
+        return at + length
+
+    def open(self, name):
+        member = self.members.get(name)
+        if member is None:
+            raise OSError("it is missing")
+        return MemberStream(self.file, member)
+
+
+class MemberStream:
+    """A member's content; its end is reached only where size and checksum are as stated."""
+
+    def __init__(self, file, member):
+        self.file = file
+        self.member = member
+        self.taken = 0
+        self.given = 0
+        self.crc = 0
+        self.inflater = zlib.decompressobj(-15) if member.method == 8 else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        self.inflater = None
+
+    def fill(self, most):
+        most = min(most, self.member.packed - self.taken)
+        if not most:
+            return b""
+        self.file.seek(self.member.data + self.taken)
+        data = self.file.read(most)
+        if not data:
+            raise OSError("the zip ends too early")
+        self.taken += len(data)
+        return data
+
+    def read(self, most):
+        data = self.fill(most) if self.inflater is None else self.inflate(most)
+        if data:
+            self.given += len(data)
+            self.crc = zlib.crc32(data, self.crc)
+            if self.given > self.member.size:
+                raise OSError("it holds more than its header states")
+        elif (self.given, self.crc, self.taken) != (
+            self.member.size,
+            self.member.crc,
+            self.member.packed,
+        ):
+            raise OSError("its size or checksum is not that of its header")
+        return data
+
+    def inflate(self, most):
+        inflater = self.inflater
+        try:
+            while True:
+                if inflater.eof:
+                    if inflater.unused_data or inflater.unconsumed_tail:
+                        raise OSError("there is data behind it")
+                    return b""
+                packed = inflater.unconsumed_tail or self.fill(BLOCK)
+                data = inflater.decompress(packed, most)
+                if data:
+                    return data
+                if not packed and not inflater.eof:
+                    raise OSError("its compressed data is not whole")
+        except zlib.error:
+            raise OSError("its compressed data is damaged") from None
+
+
+class Hashed:
+    """A stream that hashes what is read through it."""
+
+    def __init__(self, stream):
+        self.stream = stream
+        self.digest = sha256()
+
+    def read(self, most):
+        data = self.stream.read(most)
+        self.digest.update(data)
+        return data
+
+
+def lines_of(stream):
+    """(line without LF, or None where it is too long; whether it has one) at bounded memory."""
+    held = b""
+    oversized = False
+    while True:
+        block = stream.read(BLOCK)
+        if not block:
+            break
+        at = 0
+        while True:
+            stop = block.find(b"\n", at)
+            if stop < 0:
+                break
+            line = held + block[at:stop]
+            yield (None if oversized or len(line) >= MAX_LINE else line), True
+            held = b""
+            oversized = False
+            at = stop + 1
+        if not oversized:
+            held += block[at:]
+            if len(held) > MAX_LINE:
+                held = b""
+                oversized = True
+    if held or oversized:
+        yield (None if oversized or len(held) >= MAX_LINE else held), False
+
+
+# ---------------------------------------------------------------------------------------------
+# Proofs (section 3)
+
+
+def parse_proof(data):
+    """(lines before the empty one, the checkpoint)."""
+    split = data.find(b"\n\n")
+    if split < 0:
+        raise Refused("no empty line stands between the proof and its checkpoint")
+    try:
+        lines = data[:split].decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise Refused("the proof is not UTF-8") from None
+    return lines, SignedCheckpoint(data[split + 2 :])
+
+
+def proof_number(text):
+    number = decimal(text)
+    if number is None or number > MAX_SAFE:
+        raise Refused("not a number from 0 to 2^53-1: " + shown(text))
+    return number
+
+
+def proof_hashes(lines):
+    hashes = [hash_from_base64(line) for line in lines]
+    if None in hashes:
+        raise Refused("a line is not a hash of 32 bytes in strict base64")
+    return hashes
+
+
+def parse_inclusion(data):
+    """(index, hashes, checkpoint) of a tlog-proof file."""
+    lines, checkpoint = parse_proof(data)
+    if lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Refused("the first line is not c2sp.org/tlog-proof@v1")
+    lines = lines[1:]
+    if lines and lines[0].startswith("extra "):
+        if from_base64(lines[0][6:]) is None:
+            raise Refused("the extra line is not strict base64")
+        lines = lines[1:]
+    if not lines or not lines[0].startswith("index "):
+        raise Refused('a line does not read "index N"')
+    return proof_number(lines[0][6:]), proof_hashes(lines[1:]), checkpoint
+
+
+def inclusion_root(index, size, hashes, entry_hash):
+    """RFC 9162 section 2.1.3.2; None where the path's length is not that of index and size."""
+    if index >= size:
+        return None
+    node, last = index, size - 1
+    root = leaf_hash(entry_hash)
+    for sibling in hashes:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            root = node_hash(sibling, root)
+            while not node & 1 and node:
+                node >>= 1
+                last >>= 1
+        else:
+            root = node_hash(root, sibling)
+        node >>= 1
+        last >>= 1
+    return root if last == 0 else None
+
+
+def parse_range(data):
+    """(first, end, hashes, checkpoint) of a range proof."""
+    lines, checkpoint = parse_proof(data)
+    if lines[0] != "osmoda.io/range-proof/v1":
+        raise Refused("the first line is not osmoda.io/range-proof/v1")
+    words = lines[1].split(" ") if len(lines) > 1 else []
+    if len(words) != 3 or words[0] != "range":
+        raise Refused('the second line does not read "range FIRST END"')
+    first, end = proof_number(words[1]), proof_number(words[2])
+    if first >= end or end > checkpoint.checkpoint.size:
+        raise Refused("no range of entries within the checkpoint's size")
+    return first, end, proof_hashes(lines[2:]), checkpoint
+
+
+def range_leads_to_root(first, end, hashes, checkpoint, entry_hashes):
+    """Whether the entries, read once and in order, and what is outside give the root."""
+    outside = iter(hashes)
+
+    def root(low, high):
+        if high <= first or low >= end:
+            return next(outside, None)
+        if low >= first and high <= end:
+            tree = Tree()
+            while tree.size < high - low:
+                entry_hash = next(entry_hashes, None)
+                if entry_hash is None:
+                    return None
+                tree.append(entry_hash)
+            return tree.root()
+        middle = low + (1 << ((high - low - 1).bit_length() - 1))
+        left = root(low, middle)
+        right = None if left is None else root(middle, high)
+        return None if left is None or right is None else node_hash(left, right)
+
+    found = root(0, checkpoint.size)
+    left_over = next(outside, None) is not None or next(entry_hashes, None) is not None
+    return found == checkpoint.root and not left_over
+
+
+# ---------------------------------------------------------------------------------------------
+# Manifest (section 6)
+
+MANIFEST_MEMBERS = frozenset(
+    "counts end_seq files filter first_seq format framework kind ledger log_keys made_by mapping"
+    " origin payloads request requested_by sample time_from time_to".split()
+)
+FILTER_MEMBERS = frozenset("action actor session source status target tool".split())
+COUNTS = ("entries", "matching", "redacted", "skeletons")
+
+
+class Manifest:
+    """manifest.json; Refused where it is none of this format."""
+
+    def __init__(self, data):
+        body = data[:-1]
+        try:
+            json_value, is_canonical = parse_canonical(body)
+        except BadJson as e:
+            raise Refused("it is no JSON: %s" % e) from None
+        refuse_other_format(json_value, MANIFEST)
+        if not is_canonical or not data.endswith(b"\n"):
+            raise Refused("it is not canonical JSON and one line feed")
+        if not isinstance(json_value, dict):
+            raise Refused("it is no JSON object")
+        for name in json_value:
+            if name not in MANIFEST_MEMBERS:
+                raise Refused("there is no member " + shown(name))
+        take = self.take
+        self.data = data
+        take(json_value, "format", is_int)
+        self.is_sample = take(json_value, "kind", ("range", "sample").__contains__) == "sample"
+        self.withheld = (
+            take(json_value, "payloads", ("full", "withheld").__contains__) == "withheld"
+        )
+        self.first = take(json_value, "first_seq", is_int)
+        self.end = take(json_value, "end_seq", is_int)
+        self.counts = self.object(json_value, "counts", COUNTS)
+        for name in COUNTS:
+            take(self.counts, name, is_int)
+        ledger = self.object(json_value, "ledger", ("root", "size"))
+        take(ledger, "root", self.is_text)
+        self.size = take(ledger, "size", is_int)
+        self.files = self.object(json_value, "files", None)
+        for name in self.files:
+            take(self.files, name, self.is_hex)
+        self.filter = self.object(json_value, "filter", None)
+        self.check_filter()
+        self.log_keys = take(json_value, "log_keys", self.is_texts)
+        self.origin = take(json_value, "origin", self.is_text)
+        take(json_value, "made_by", self.is_text)
+        take(json_value, "requested_by", self.is_text)
+        self.object(json_value, "request", None)
+        if "framework" in json_value:
+            take(json_value, "framework", self.is_text)
+        if "mapping" in json_value:
+            mapping = self.object(json_value, "mapping", ("id", "sha256", "version"))
+            take(mapping, "id", self.is_text)
+            take(mapping, "version", self.is_text)
+            take(mapping, "sha256", self.is_hex)
+        self.sample = None
+        if "sample" in json_value:
+            self.sample = self.object(json_value, "sample", ("n", "population", "seed"))
+            take(self.sample, "n", is_int)
+            take(self.sample, "population", self.is_hex)
+            take(self.sample, "seed", self.is_text)
+        self.time_from = self.time_to = None
+        if "time_from" in json_value:
+            self.time_from = take(json_value, "time_from", is_time)
+        if "time_to" in json_value:
+            self.time_to = take(json_value, "time_to", is_time)
+        if self.first >= self.end:
+            raise Refused("first_seq is not below end_seq")
+        if (self.time_from is None) != (self.time_to is None):
+            raise Refused("time_from and time_to come both or not at all")
+        if self.time_from is not None and self.time_from >= self.time_to:
+            raise Refused("time_from is not before time_to")
+        if (self.sample is not None) != self.is_sample:
+            raise Refused("a sample, and nothing else, says how it was drawn")
+
+    @staticmethod
+    def take(holder, name, is_good):
+        value = holder.get(name)
+        if not is_good(value):
+            raise Refused(shown(name) + " is missing, or not as it must be")
+        return value
+
+    @staticmethod
+    def object(holder, name, members):
+        value = holder.get(name)
+        if not isinstance(value, dict) or members is not None and value.keys() != set(members):
+            raise Refused(shown(name) + " is missing, or no such object as it must be")
+        return value
+
+    @staticmethod
+    def is_text(value):
+        return isinstance(value, str) and value != ""
+
+    @staticmethod
+    def is_texts(value):
+        return isinstance(value, list) and all(map(Manifest.is_text, value))
+
+    @staticmethod
+    def is_hex(value):
+        return isinstance(value, str) and _HEX64.fullmatch(value) is not None
+
+    def check_filter(self):
+        for name, items in self.filter.items():
+            if name not in FILTER_MEMBERS:
+                raise Refused("a filter has no member " + shown(name))
+            if not isinstance(items, list) or not items or not all(map(self.is_text, items)):
+                raise Refused("filter.%s is no list of texts" % name)
+            if any(a >= b for a, b in zip(items, items[1:])):
+                raise Refused("filter.%s is not sorted, each item once" % name)
+
+    def matches(self, entry):
+        """Whether an entry lies in time and filter."""
+        if self.time_from is not None:
+            if not self.time_from <= entry["timestamp"] < self.time_to:
+                return False
+        for name, items in self.filter.items():
+            value = entry.get(name)
+            if value is None or not any(
+                value.startswith(item[:-1]) if item.endswith("*") else value == item
+                for item in items
+            ):
+                return False
+        return True
+
+
+# ---------------------------------------------------------------------------------------------
+# A bundle (sections 6 and 8)
+
+PRESENT, WITHOUT_PAYLOAD, MATCHING = 1, 2, 4
+
+
+class Bundle:
+    """Verifies one bundle; every file is read once, and 33 bytes a line are kept."""
+
+    def __init__(self, files, options):
+        self.files = files
+        self.options = options
+        self.findings = Findings()
+        self.not_checked = []
+        self.notes = []
+        self.manifest = None
+        self.checkpoint = None  # SignedCheckpoint
+        self.is_signed = False
+        self.lines = 0
+        self.matching = 0
+        self.unchecked_causes = 0
+        self.hashes = bytearray()  # by place: seq - first, in a sample the line's index
+        self.states = bytearray()
+        self.seqs = array("Q")  # of a sample's lines
+        self.redactions = Ranges()
+        self.proven = set()  # names of proofs that belong to a line
+
+    def verify(self):
+        findings = self.findings
+        for fault in self.files.faults:
+            findings.add("bad_manifest", None, fault)
+        if not self.files.names and not findings:
+            return nothing_verified("nothing could be read: it holds no files", self.options)
+        data = self.read(MANIFEST, MAX_MANIFEST)
+        try:
+            self.manifest = None if data is None else Manifest(data)
+        except UnknownFormat as e:
+            return nothing_verified(str(e), self.options)
+        except Refused as e:
+            findings.add("bad_manifest", None, "manifest.json: %s" % e)
+        self.read_checkpoint()
+        if self.manifest is None:
+            return self.result(None)
+        manifest = self.manifest
+        size = MAX_SAFE if self.checkpoint is None else self.checkpoint.checkpoint.size
+        if manifest.end > size or manifest.size > size:
+            findings.add("bad_manifest", None, "manifest.json speaks of entries past the checkpoint")
+        self.check_entries()
+        self.check_context()
+        cover = self.covered()
+        redacted = self.count_explained(cover)
+        counts = {
+            "entries": self.lines,
+            "matching": self.matching,
+            "redacted": redacted,
+            "skeletons": sum(1 for state in self.states if state & WITHOUT_PAYLOAD),
+        }
+        if counts != manifest.counts:
+            findings.add("bad_manifest", None, "its counts are not those counted: %s" % counts)
+        self.check_annotations()
+        closed = self.check_export()
+        self.check_sample()
+        self.check_file_list(closed)
+        return self.result(counts)
+
+    def result(self, counts):
+        options, manifest = self.options, self.manifest
+        if options.trust is None:
+            self.not_checked.append("signatures: no trusted keys were given")
+        elif manifest is not None:
+            if {key.vkey for key in options.trust.logs} != set(manifest.log_keys):
+                self.notes.append("the manifest states other log keys than the trust policy")
+        if manifest is not None and manifest.is_sample:
+            self.notes.append(
+                "a sample: each line is proven to stand in the ledger, but nothing says that"
+                " these are all; the population's bundle does"
+            )
+        if self.findings:
+            verdict = "tampered"
+        else:
+            verdict = "unverifiable" if self.not_checked else "intact"
+        stated = None if self.checkpoint is None else self.checkpoint.checkpoint
+        result = {
+            "verdict": verdict,
+            "self_consistent": not self.findings and counts is not None,
+            "entries": self.lines,
+            "anchored": self.lines if self.is_signed and not self.findings else 0,
+            "unanchored_tail": 0,
+            "adopted": 0,
+            "redacted": 0 if counts is None else counts["redacted"],
+            "findings": self.findings.to_list(),
+            "checkpoint": None if stated is None else stated.to_json(),
+            "trust": options.source,
+            "not_checked": self.not_checked,
+            "unchecked_causes": self.unchecked_causes,
+            "notes": self.notes,
+        }
+        if manifest is not None:
+            result["kind"] = "sample" if manifest.is_sample else "range"
+            result["origin"] = printable(manifest.origin)
+        if counts is not None:
+            result["counts"] = counts
+        return result
+
+    def read(self, name, most):
+        """A file's bytes; None, and a finding, where it cannot be read as it should be."""
+        try:
+            with self.files.open(name) as stream:
+                data = b""
+                while len(data) <= most:
+                    block = stream.read(most + 1 - len(data))
+                    if not block:
+                        return data
+                    data += block
+            raise OSError("it has more than %d bytes" % most)
+        except OSError as e:
+            self.findings.add("unreadable", None, "%s: %s" % (name, told(e)))
+            return None
+
+    def read_checkpoint(self):
+        data = self.read(CHECKPOINT, MAX_NOTE)
+        if data is None:
+            return
+        try:
+            self.checkpoint = SignedCheckpoint(data)
+        except Refused as e:
+            self.findings.add("unreadable", None, "checkpoint: %s" % e)
+            return
+        stated = self.checkpoint.checkpoint
+        if self.manifest is not None and self.manifest.origin != stated.origin:
+            self.findings.add("bad_origin", None, "manifest.json is of another origin")
+        since = self.options.since
+        if since is not None:
+            if since.checkpoint.origin != stated.origin:
+                self.findings.add("bad_origin", None, "the older checkpoint is of another origin")
+            elif since.checkpoint.size > stated.size:
+                self.findings.add("rollback", None, "the older checkpoint is larger")
+            elif since.checkpoint.size == stated.size and since.checkpoint.root != stated.root:
+                self.findings.add("rollback", None, "the older checkpoint has another root")
+            elif since.checkpoint.size < stated.size:
+                self.not_checked.append(
+                    "the older checkpoint: a bundle cannot show that it grew from there"
+                )
+        if self.options.trust is not None:
+            self.is_signed, found, quorum = self.options.trust.check(self.checkpoint)
+            for kind, detail in found:
+                self.findings.add(kind, None, detail)
+            if self.options.trust.origins() != {stated.origin}:
+                self.findings.add("bad_origin", None, "the trusted keys are for another origin")
+            if quorum is not None:
+                self.not_checked.append(quorum)
+
+    def check_hash(self, name, digest):
+        stated = self.manifest.files.get(name)
+        if stated is not None and stated != digest.hexdigest():
+            self.findings.add(
+                "bad_manifest", None, name + " has not the SHA-256 that manifest.json states"
+            )
+
+    def check_entries(self):
+        try:
+            with self.files.open(ENTRIES) as stream:
+                hashed = Hashed(stream)
+                entry_hashes = self.entry_lines(lines_of(hashed))
+                if not self.manifest.is_sample:
+                    self.check_range(entry_hashes)
+                for _ in entry_hashes:
+                    pass  # what no proof asked for is checked all the same
+            self.check_hash(ENTRIES, hashed.digest)
+        except OSError as e:
+            self.findings.add("unreadable", None, "entries.ndjson: " + told(e))
+
+    def check_range(self, entry_hashes):
+        data = self.read(RANGE_PROOF, MAX_PROOF)
+        if data is None or self.checkpoint is None:
+            return
+        try:
+            first, end, hashes, checkpoint = parse_range(data)
+        except Refused as e:
+            self.findings.add("bad_proof", None, "range.proof: %s" % e)
+            return
+        if checkpoint.note != self.checkpoint.note:
+            self.findings.add("bad_proof", None, "range.proof ends in another checkpoint")
+        elif (first, end) != (self.manifest.first, self.manifest.end):
+            self.findings.add("bad_proof", None, "range.proof is of another range")
+        elif not range_leads_to_root(first, end, hashes, checkpoint.checkpoint, entry_hashes):
+            self.findings.add(
+                "bad_proof", None, "the entries do not lead to the checkpoint's root"
+            )
+
+    def check_line(self, raw, due, prefix=""):
+        """(seq or -1, Line or None); faults are told, with the number due where there is none."""
+        findings = self.findings
+        if raw is None:
+            findings.add("bad_member", due, "%sa line has more than %d bytes" % (prefix, MAX_LINE))
+            return -1, None
+        try:
+            line = read_line(raw)
+        except BadLine as bad:
+            findings.add(bad.kind, due if bad.seq < 0 else bad.seq, prefix + bad.detail)
+            return bad.seq, None
+        if line.hash.hex() != line.stated:
+            findings.add("bad_hash", line.seq, prefix + "entry_hash is not the hash of the entry")
+        if line.has_payload and not line.payload_ok:
+            findings.add(
+                "bad_payload_hash",
+                line.seq,
+                prefix + "payload_hash is not the hash of salt and payload",
+            )
+        if not line.has_payload and line.action in CONTEXT_ACTIONS:
+            findings.add(
+                "payload_missing", line.seq, prefix + "a context entry cannot be redacted"
+            )
+        return line.seq, line
+
+    def entry_lines(self, lines):
+        """Checks the lines of entries.ndjson as they are read; gives their entry hashes."""
+        manifest, findings = self.manifest, self.findings
+        due = manifest.first
+        holes = 0
+        tip = ZERO_HASH if due == 0 and not manifest.is_sample else None
+        when = None
+        for raw, has_line_feed in lines:
+            self.lines += 1
+            seq, line = self.check_line(raw, due)
+            if not has_line_feed:
+                findings.add("unreadable", due, "the last line has no line feed")
+            if manifest.is_sample:
+                if seq >= 0:
+                    if seq < due:
+                        findings.add("duplicate_seq", seq, "a sample's lines stand in order")
+                    if seq != due:
+                        tip = None
+                    due = max(due, seq + 1)
+            elif seq < 0:
+                holes += 1
+            else:
+                if seq < due:
+                    findings.add("duplicate_seq", seq, "number %d was due here" % due)
+                elif seq > due + holes:
+                    findings.add(
+                        "missing_seq", due, "the next line there is has number %d" % seq
+                    )
+                due = max(due, seq + 1)
+                holes = 0
+            if line is None:
+                tip = None
+                yield bytes(32)
+                continue
+            if tip is not None and line.prev != tip:
+                findings.add(
+                    "broken_link", seq, "prev_hash is not the entry_hash of the line before"
+                )
+            tip = line.stated
+            if when is None:
+                if (
+                    manifest.time_from is not None
+                    and not manifest.is_sample
+                    and seq != 0
+                    and line.timestamp >= manifest.time_from
+                ):
+                    findings.add(
+                        "missing_seq", manifest.first, "the first line is not before time_from"
+                    )
+            elif line.timestamp < when:
+                findings.add(
+                    "time_reversed", seq, "timestamp is before that of the line before"
+                )
+            when = line.timestamp
+            self.keep(line, json.loads(raw))
+            self.check_causes(line)
+            yield line.hash
+        if manifest.is_sample:
+            return
+        if due < manifest.end:
+            findings.add("missing_seq", due, "the lines end before the range does")
+        if manifest.time_to is not None and (when is None or when < manifest.time_to):
+            findings.add("missing_seq", manifest.end, "the last line is from before time_to")
+
+    def keep(self, line, entry):
+        manifest, findings, seq = self.manifest, self.findings, line.seq
+        if not manifest.first <= seq < manifest.end:
+            findings.add("bad_manifest", None, "entry %d is outside the range" % seq)
+            return
+        if manifest.is_sample:
+            in_place = not self.seqs or self.seqs[-1] < seq
+            place = len(self.seqs)
+            if in_place:
+                self.seqs.append(seq)
+        else:
+            place = seq - manifest.first
+            in_place = place < self.lines and not (
+                place < len(self.states) and self.states[place] & PRESENT
+            )
+        matches = manifest.matches(entry)
+        if matches:
+            self.matching += 1
+        if in_place:
+            grow = place + 1 - len(self.states)
+            if grow > 0:
+                self.states += bytes(grow)
+                self.hashes += bytes(32 * grow)
+            self.hashes[32 * place : 32 * place + 32] = line.hash
+            self.states[place] = (
+                PRESENT
+                | (0 if line.has_payload else WITHOUT_PAYLOAD)
+                | (MATCHING if matches else 0)
+            )
+        if line.has_payload and line.action not in CONTEXT_ACTIONS:
+            if not matches or manifest.withheld:
+                findings.add("filter_mismatch", seq, "it stands whole, and should be a skeleton")
+        if manifest.is_sample and not matches:
+            findings.add("filter_mismatch", seq, "a sample holds matching entries alone")
+        if line.action == "ledger_redact":
+            self.add_redaction(entry)
+        if seq == 0 and (
+            line.action != "ledger_create" or entry.get("target") != manifest.origin
+        ):
+            findings.add("bad_origin", 0, "entry 0 is not the making of this origin")
+
+    def add_redaction(self, entry):
+        """The range that a redaction names, noted; None where it names none."""
+        named = target_range(entry.get("target"))
+        if named is None or named[1] >= entry["seq"]:
+            return None
+        self.redactions.add(entry["seq"], *named)
+        return named
+
+    def place_of(self, seq):
+        """The place of the first line with this number or a larger one, as far as there are."""
+        if not self.manifest.is_sample:
+            return max(0, min(seq - self.manifest.first, len(self.states)))
+        low, high = 0, len(self.seqs)
+        while low < high:
+            middle = (low + high) // 2
+            if self.seqs[middle] < seq:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def seq_at(self, place):
+        return self.seqs[place] if self.manifest.is_sample else self.manifest.first + place
+
+    def is_present(self, seq):
+        place = self.place_of(seq)
+        return (
+            place < len(self.states)
+            and self.states[place] & PRESENT != 0
+            and self.seq_at(place) == seq
+        )
+
+    def check_causes(self, line):
+        for origin, seq, digits in line.causes:
+            if origin == self.manifest.origin:
+                self.findings.add(
+                    "bad_cause", line.seq, "caused_by spells out this ledger's own origin"
+                )
+            elif origin:
+                self.unchecked_causes += 1
+            elif seq >= line.seq:
+                self.findings.add(
+                    "bad_cause", line.seq, "caused_by names entry %d, which is not earlier" % seq
+                )
+            elif not self.is_present(seq):
+                self.unchecked_causes += 1
+            else:
+                place = 32 * self.place_of(seq)
+                if self.hashes[place : place + 32].hex() != digits:
+                    self.findings.add(
+                        "bad_cause", line.seq, "caused_by names entry %d by another hash" % seq
+                    )
+
+    def lonely_line(self, raw, has_line_feed, name):
+        """(Line, entry) of a line outside the range, with its proof; (None, None) if it is none."""
+        if not has_line_feed:
+            self.findings.add("unreadable", None, name + ": the last line has no line feed")
+        _, line = self.check_line(raw, None, name + ": ")
+        if line is None:
+            return None, None
+        self.check_proof(line.seq, line.hash)
+        self.check_causes(line)
+        return line, json.loads(raw)
+
+    def check_proof(self, seq, entry_hash):
+        name = "%s%d.tlog-proof" % (PROOFS, seq)
+        self.proven.add(name)
+        data = self.read(name, MAX_PROOF)
+        if data is None or self.checkpoint is None:
+            return
+        try:
+            index, hashes, checkpoint = parse_inclusion(data)
+        except Refused as e:
+            self.findings.add("bad_proof", None, "%s: %s" % (name, e))
+            return
+        stated = checkpoint.checkpoint
+        if checkpoint.note != self.checkpoint.note:
+            self.findings.add("bad_proof", None, name + " ends in another checkpoint")
+        elif index != seq or inclusion_root(index, stated.size, hashes, entry_hash) != stated.root:
+            self.findings.add("bad_proof", None, name + " does not lead to the checkpoint's root")
+
+    def check_context(self):
+        last = -1
+        try:
+            with self.files.open(CONTEXT) as stream:
+                hashed = Hashed(stream)
+                for raw, has_line_feed in lines_of(hashed):
+                    line, entry = self.lonely_line(raw, has_line_feed, CONTEXT)
+                    if line is None:
+                        continue
+                    if line.seq <= last:
+                        self.findings.add("bad_manifest", None, "context.ndjson is out of order")
+                    last = line.seq
+                    outside = line.seq >= self.manifest.end or (
+                        self.manifest.is_sample and not self.is_present(line.seq)
+                    )
+                    named = None
+                    if line.action == "ledger_redact" and outside:
+                        named = self.add_redaction(entry)
+                    if named is None or not self.names_missing(named):
+                        self.findings.add(
+                            "bad_manifest",
+                            None,
+                            "entry %d in context.ndjson explains no missing payload" % line.seq,
+                        )
+            self.check_hash(CONTEXT, hashed.digest)
+        except OSError as e:
+            self.findings.add("unreadable", None, "context.ndjson: " + told(e))
+
+    def names_missing(self, named):
+        first, last = self.place_of(named[0]), self.place_of(named[1] + 1)
+        return any(state & WITHOUT_PAYLOAD for state in memoryview(self.states)[first:last])
+
+    def covered(self):
+        """The places that redactions name, as ascending, disjoint [first, end)."""
+        places = [
+            (self.place_of(first), self.place_of(last + 1))
+            for first, last in self.redactions.merged()
+        ]
+        return [(first, end) for first, end in places if first < end]
+
+    def count_explained(self, cover):
+        """How many matching lines without payload redactions explain; tells of the others."""
+        explained = 0
+        at = 0
+        for place, state in enumerate(self.states):
+            if not (state & MATCHING and state & WITHOUT_PAYLOAD):
+                continue
+            while at < len(cover) and cover[at][1] <= place:
+                at += 1
+            if at < len(cover) and cover[at][0] <= place:
+                explained += 1
+            elif not self.manifest.withheld:
+                self.findings.add(
+                    "filter_mismatch",
+                    self.seq_at(place),
+                    "it matches, and has no payload though no redaction names it",
+                )
+        return explained
+
+    def check_annotations(self):
+        last = -1
+        try:
+            with self.files.open(ANNOTATIONS) as stream:
+                hashed = Hashed(stream)
+                for raw, has_line_feed in lines_of(hashed):
+                    seq = self.annotated(raw) if has_line_feed and raw is not None else None
+                    if seq is None or seq <= last or not self.is_present(seq):
+                        self.findings.add(
+                            "bad_manifest",
+                            None,
+                            "annotations.ndjson: a line after %d is no annotation of a line in"
+                            " entries.ndjson" % last,
+                        )
+                    else:
+                        last = seq
+            self.check_hash(ANNOTATIONS, hashed.digest)
+        except OSError as e:
+            self.findings.add("unreadable", None, "annotations.ndjson: " + told(e))
+
+    @staticmethod
+    def annotated(raw):
+        """The number in a line of annotations, or None."""
+        try:
+            value, is_canonical = parse_canonical(raw)
+        except BadJson:
+            return None
+        if not is_canonical or not isinstance(value, dict) or value.keys() != {"controls", "seq"}:
+            return None
+        controls = value["controls"]
+        if not isinstance(controls, list) or not controls or not is_int(value["seq"]):
+            return None
+        for control in controls:
+            if not isinstance(control, dict) or control.keys() != {"control", "framework"}:
+                return None
+            if not all(isinstance(text, str) for text in control.values()):
+                return None
+        return value["seq"]
+
+    def check_export(self):
+        """Checks the line that closes the export; whether there is one."""
+        manifest = self.manifest
+        if manifest.is_sample and EXPORT not in self.files.names:
+            return False
+        line = entry = None
+        count = 0
+        try:
+            with self.files.open(EXPORT) as stream:
+                for raw, has_line_feed in lines_of(stream):
+                    line, entry = self.lonely_line(raw, has_line_feed, EXPORT)
+                    count += 1
+        except OSError as e:
+            self.findings.add("unreadable", None, "export.ndjson: " + told(e))
+            return False
+        wrong = []
+        if count != 1:
+            wrong.append("it holds %d lines, not one" % count)
+        if line is not None:
+            payload = entry.get("payload", {})
+            if line.action != "ledger_export" or entry["status"] != "ok":
+                wrong.append("it is no ledger_export with status ok")
+            if payload.get("manifest_sha256") != sha256(manifest.data).hexdigest():
+                wrong.append("it does not name this manifest.json")
+            counts = payload.get("counts")
+            if (
+                not isinstance(counts, dict)
+                or counts != manifest.counts
+                or not all(map(is_int, counts.values()))
+            ):
+                wrong.append("its counts are not those of manifest.json")
+            if line.seq < manifest.end or (
+                manifest.time_to is not None and line.timestamp < manifest.time_to
+            ):
+                wrong.append("it stands before the range's end")
+            if not line.causes or line.causes[0][0]:
+                wrong.append("it does not name the entry that began the export")
+        for each in wrong:
+            self.findings.add("bad_manifest", None, "export.ndjson: " + each)
+        return line is not None
+
+    def check_sample(self):
+        if not self.manifest.is_sample:
+            return
+        if self.manifest.sample["n"] != self.lines:
+            self.findings.add("bad_manifest", None, "the sample has not as many lines as it says")
+        if RANGE_PROOF in self.files.names:
+            self.findings.add("bad_manifest", None, "a sample has no range.proof")
+        for place, seq in enumerate(self.seqs):
+            self.check_proof(seq, bytes(self.hashes[32 * place : 32 * place + 32]))
+
+    def check_file_list(self, closed):
+        listed, findings = self.manifest.files, self.findings
+        for name in LISTED:
+            if name not in listed:
+                findings.add("bad_manifest", None, "manifest.json does not list " + name)
+        for name in listed:
+            if not self.is_listable(name):
+                findings.add("bad_manifest", None, "manifest.json may not list " + shown(name))
+            elif name not in LISTED:
+                self.check_other(name)
+        for name in self.files.names:
+            if name.startswith(PROOFS):
+                belongs = name in self.proven
+            else:
+                belongs = not self.is_listable(name) or name in listed
+            if not belongs:
+                findings.add("bad_manifest", None, name + " does not belong to the bundle")
+        if not closed and not self.manifest.is_sample:
+            findings.add("bad_manifest", None, "no entry closes the export")
+
+    @staticmethod
+    def is_listable(name):
+        return is_file_name(name) and name not in UNLISTED and not name.startswith(PROOFS)
+
+    def check_other(self, name):
+        try:
+            with self.files.open(name) as stream:
+                hashed = Hashed(stream)
+                while hashed.read(BLOCK):
+                    pass
+            self.check_hash(name, hashed.digest)
+        except OSError as e:
+            self.findings.add("unreadable", None, "%s: %s" % (name, told(e)))
+
+
 def verify_bundle(path, options):
-    return nothing_verified("bundles are not read yet", options)
+    if os.path.isdir(path):
+        files = FolderFiles(path)
+    elif is_regular(path):
+        files = ZipFiles(path)
+    else:
+        raise Refused("neither a folder nor a file: " + shown(path))
+    try:
+        return Bundle(files, options).verify()
+    finally:
+        files.close()
 
 
 # ---------------------------------------------------------------------------------------------
