@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a whole ledger or an export of one, without the software that made it.
 
-    python3 verify.py PATH --trust POLICY [--json] [--since NOTE]
+    python3 verify.py PATH --trust POLICY [--json] [--since NOTE] [--population BUNDLE]
 
 PATH is a ledger folder, a bundle folder or a bundle zip; POLICY names the keys that you trust
 (C2SP tlog-policy); NOTE is an older checkpoint that you hold. Nothing is written, no network is
@@ -13,6 +13,7 @@ import argparse
 import base64
 import collections
 import hashlib
+import heapq
 import json
 import os
 import re
@@ -37,6 +38,7 @@ MAX_PROOF = 1 << 20
 MAX_SIGNATURES = 100
 MAX_ROTATIONS = 10_000
 MAX_FILES = 4_000_000  # members of a bundle
+MAX_PROCESSES = 32
 MAX_ATTEMPTS = 3  # to begin anew when a writer rewrites what is being read
 CHUNK = 1 << 22  # bytes of a segment that are checked at once
 PARALLEL_FROM = 1 << 24  # bytes of a ledger from which more than one process is worth it
@@ -2104,12 +2106,9 @@ class Notes:
         return None
 
 
-class Options:
-    def __init__(self, trust, source, since, processes):
-        self.trust = trust  # Policy or None
-        self.source = source  # where it came from
-        self.since = since  # SignedCheckpoint or None
-        self.processes = processes
+# trust: Policy or None; source: where it came from; since: SignedCheckpoint or None;
+# population: path of the bundle that a sample was drawn from, or None.
+Options = collections.namedtuple("Options", "trust source since population processes")
 
 
 def nothing_verified(why, options):
@@ -2911,6 +2910,8 @@ class Bundle:
         closed = self.check_export()
         self.check_sample()
         self.check_file_list(closed)
+        if manifest.is_sample and self.options.population is not None:
+            self.check_draw(self.options.population)
         return self.result(counts)
 
     def result(self, counts):
@@ -3279,7 +3280,10 @@ class Bundle:
 
     def names_missing(self, named):
         first, last = self.place_of(named[0]), self.place_of(named[1] + 1)
-        return any(state & WITHOUT_PAYLOAD for state in memoryview(self.states)[first:last])
+        return any(
+            self.states.find(PRESENT | WITHOUT_PAYLOAD | other, first, last) >= 0
+            for other in (0, MATCHING)
+        )
 
     def covered(self):
         """The places that redactions name, as ascending, disjoint [first, end)."""
@@ -3398,6 +3402,38 @@ class Bundle:
         for place, seq in enumerate(self.seqs):
             self.check_proof(seq, bytes(self.hashes[32 * place : 32 * place + 32]))
 
+    def check_draw(self, path):
+        """Draws the sample again from the bundle that the auditor holds to be its population."""
+        sample = self.manifest.sample
+        files = bundle_files(path)
+        try:
+            population = Bundle(files, self.options._replace(since=None, population=None))
+            result = population.verify()
+        finally:
+            files.close()
+        drawn_from = population.manifest
+        if (
+            drawn_from is None
+            or drawn_from.is_sample
+            or sha256(drawn_from.data).hexdigest() != sample["population"]
+        ):
+            self.findings.add("bad_manifest", None, "the sample is not of the population given")
+            return
+        if result["verdict"] == "tampered":
+            self.not_checked.append("draw: the population is tampered with itself")
+            return
+        seed = sample["seed"].encode("utf-8") + b"\0"
+        hashes = population.hashes
+        ranked = (
+            (sha256(seed + hashes[32 * place : 32 * place + 32]).digest(), place)
+            for place, state in enumerate(population.states)
+            if state & MATCHING
+        )
+        places = sorted(place for _, place in heapq.nsmallest(sample["n"], ranked))
+        drawn = b"".join(hashes[32 * place : 32 * place + 32] for place in places)
+        if drawn != bytes(self.hashes):
+            self.findings.add("bad_manifest", None, "another draw gives other lines")
+
     def check_file_list(self, closed):
         listed, findings = self.manifest.files, self.findings
         for name in LISTED:
@@ -3433,13 +3469,16 @@ class Bundle:
             self.findings.add("unreadable", None, "%s: %s" % (name, told(e)))
 
 
-def verify_bundle(path, options):
+def bundle_files(path):
     if os.path.isdir(path):
-        files = FolderFiles(path)
-    elif is_regular(path):
-        files = ZipFiles(path)
-    else:
+        return FolderFiles(path)
+    if not is_regular(path):
         raise Refused("neither a folder nor a file: " + shown(path))
+    return ZipFiles(path)
+
+
+def verify_bundle(path, options):
+    files = bundle_files(path)
     try:
         return Bundle(files, options).verify()
     finally:
@@ -3469,7 +3508,8 @@ def print_result(result, out):
     headlines = {
         "intact": "INTACT: every entry holds and the newest checkpoint is signed by the trusted"
         " keys",
-        "tampered": "TAMPERED: %d findings" % len(result["findings"]),
+        "tampered": "TAMPERED: %d finding%s"
+        % (len(result["findings"]), "" if len(result["findings"]) == 1 else "s"),
         "unverifiable": "UNVERIFIABLE: "
         + (
             "the entries agree with one another, but nothing trusted vouches for them"
@@ -3502,7 +3542,7 @@ def print_result(result, out):
     line("took", "%.2f s" % result["seconds"])
 
 
-def options_of(trust, since, processes):
+def options_of(trust, since, processes, population=None):
     """Options by files; Refused with what is wrong with them."""
     policy = older = None
     source = "none"
@@ -3517,7 +3557,9 @@ def options_of(trust, since, processes):
             older = SignedCheckpoint(read_whole(since, MAX_NOTE))
         except (OSError, Refused) as e:
             raise Refused("--since: %s is no checkpoint: %s" % (shown(since), told(e))) from None
-    return Options(policy, source, older, processes)
+    if population and not os.path.exists(population):
+        raise Refused("--population: there is nothing at " + shown(population))
+    return Options(policy, source, older, population, processes)
 
 
 def run_batch(args):
@@ -3541,6 +3583,9 @@ def main(argv=None):
     parser.add_argument("path", metavar="PATH", nargs="?", help="what to verify")
     parser.add_argument("--trust", metavar="POLICY", help="the keys that you trust, your own copy")
     parser.add_argument("--since", metavar="NOTE", help="an older checkpoint that you hold")
+    parser.add_argument(
+        "--population", metavar="BUNDLE", help="the bundle that a sample was drawn from"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="default: all"
@@ -3556,14 +3601,27 @@ def main(argv=None):
     try:
         if not os.path.exists(args.path):
             raise Refused("there is nothing at " + shown(args.path))
-        result = verify(args.path, options_of(args.trust, args.since, max(1, args.processes)))
+        processes = max(1, min(args.processes, MAX_PROCESSES))
+        options = options_of(args.trust, args.since, processes, args.population)
+        result = verify(args.path, options)
     except (Refused, OSError) as e:
         print("verify.py: " + told(e), file=sys.stderr)
         return 2
-    if args.json:
-        print(json.dumps(result))
-    else:
-        print_result(result, sys.stdout)
+    except MemoryError:
+        print("verify.py: this machine has too little memory for it", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("verify.py: interrupted, so nothing is said", file=sys.stderr)
+        return 2
+    try:
+        if args.json:
+            print(json.dumps(result))
+        else:
+            print_result(result, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has had enough; the exit code still tells the verdict.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return EXIT_CODES[result["verdict"]]
 
 
