@@ -3491,13 +3491,19 @@ def verify_bundle(path, options):
 EXIT_CODES = {"intact": 0, "tampered": 1, "unverifiable": 2}
 
 
+def is_ledger(path):
+    """Whether to take it for a ledger folder and not for a bundle; the result says which."""
+
+    def has(name):
+        return os.path.lexists(os.path.join(path, name))
+
+    return not has(MANIFEST) and (has("ledger.json") or has("segments") or has("checkpoints"))
+
+
 def verify(path, options):
     begun = time.monotonic()
-    if os.path.isdir(path):
-        is_bundle = os.path.lexists(os.path.join(path, "manifest.json")) and not os.path.isdir(
-            os.path.join(path, "segments")
-        )
-        result = verify_bundle(path, options) if is_bundle else verify_ledger(path, options)
+    if is_ledger(path):
+        result = verify_ledger(path, options)
     else:
         result = verify_bundle(path, options)
     result["seconds"] = round(time.monotonic() - begun, 6)
@@ -3506,8 +3512,7 @@ def verify(path, options):
 
 def print_result(result, out):
     headlines = {
-        "intact": "INTACT: every entry holds and the newest checkpoint is signed by the trusted"
-        " keys",
+        "intact": "INTACT: every entry holds, and the checkpoint is signed by the trusted keys",
         "tampered": "TAMPERED: %d finding%s"
         % (len(result["findings"]), "" if len(result["findings"]) == 1 else "s"),
         "unverifiable": "UNVERIFIABLE: "
@@ -3527,6 +3532,11 @@ def print_result(result, out):
     def line(label, value):
         print("  %-13s %s" % (label, printable(str(value))), file=out)
 
+    if "kind" in result:
+        line("bundle", "a %(kind)s of %(origin)s" % result)
+        for name, count in sorted(result.get("counts", {}).items()):
+            if name in ("matching", "skeletons"):
+                line(name, count)
     line("entries", result["entries"])
     line("anchored", result["anchored"])
     line("not anchored", result["unanchored_tail"])
@@ -3537,8 +3547,12 @@ def print_result(result, out):
         line("checkpoint", "%(size)d of %(origin)s" % result["checkpoint"])
         line("root", result["checkpoint"]["root"])
     line("trust", result["trust"])
+    if result.get("unchecked_causes"):
+        line("not checked", "%d causes outside the bundle" % result["unchecked_causes"])
     for text in result["not_checked"]:
         line("not checked", text)
+    for text in result.get("notes", ()):
+        line("note", text)
     line("took", "%.2f s" % result["seconds"])
 
 
