@@ -2893,7 +2893,9 @@ class Bundle:
         manifest = self.manifest
         size = MAX_SAFE if self.checkpoint is None else self.checkpoint.checkpoint.size
         if manifest.end > size or manifest.size > size:
-            findings.add("bad_manifest", None, "manifest.json speaks of entries past the checkpoint")
+            findings.add(
+                "bad_manifest", None, "manifest.json speaks of entries past the checkpoint"
+            )
         self.check_entries()
         self.check_context()
         cover = self.covered()
@@ -2983,15 +2985,16 @@ class Bundle:
         since = self.options.since
         if since is not None:
             if since.checkpoint.origin != stated.origin:
-                self.findings.add("bad_origin", None, "the older checkpoint is of another origin")
-            elif since.checkpoint.size > stated.size:
-                self.findings.add("rollback", None, "the older checkpoint is larger")
-            elif since.checkpoint.size == stated.size and since.checkpoint.root != stated.root:
-                self.findings.add("rollback", None, "the older checkpoint has another root")
-            elif since.checkpoint.size < stated.size:
-                self.not_checked.append(
-                    "the older checkpoint: a bundle cannot show that it grew from there"
+                self.findings.add(
+                    "bad_origin", None, "the checkpoint that you hold is of another origin"
                 )
+            elif since.checkpoint.size != stated.size:
+                self.not_checked.append(
+                    "the checkpoint of size %d that you hold: a bundle, whose own has %d, cannot"
+                    " show that one grew from the other" % (since.checkpoint.size, stated.size)
+                )
+            elif since.checkpoint.root != stated.root:
+                self.findings.add("rollback", None, "the checkpoint that you hold has another root")
         if self.options.trust is not None:
             self.is_signed, found, quorum = self.options.trust.check(self.checkpoint)
             for kind, detail in found:

@@ -26,6 +26,7 @@ class PythonVerifierTest {
   private static final Path VECTORS = Path.of("..", "..", "shared", "vectors");
   private static final long SEED = 20_260_302L;
   private static final int MUTATIONS = 300;
+  private static final int BUNDLE_MUTATIONS = 90;
 
   @TempDir Path temp;
 
@@ -267,5 +268,109 @@ class PythonVerifierTest {
       cases.add(new Case(what, folder, round % 5 == 0 ? null : mine, null));
     }
     expectTheSame(cases);
+  }
+
+  @Test
+  void saysWhatOursSaysOfHostileLines() throws Exception {
+    String good = new String(LedgerBuilder.begun().add().lines().get(1), UTF_8);
+    TreeMap<String, String> lines = new TreeMap<>();
+    lines.put("oversized", "[".repeat(EntryLine.MAX_LINE));
+    lines.put("as long as can be", good.replace("{\"i\":1}", longPayload(good, -1)));
+    lines.put("one byte too long", good.replace("{\"i\":1}", longPayload(good, 0)));
+    lines.put("deep", "[".repeat(100_000));
+    lines.put("payload of 64 levels", good.replace("{\"i\":1}", nested(64)));
+    lines.put("payload of 65 levels", good.replace("{\"i\":1}", nested(65)));
+    lines.put("empty", "");
+    lines.put("no object", "7");
+    lines.put("byte order mark", "\ufeff" + good);
+    lines.put("space", good.replace(":1,", ": 1,"));
+    lines.put("point", good.replace("\"seq\":1", "\"seq\":1.0"));
+    lines.put("exponent", good.replace("\"seq\":1", "\"seq\":1e2"));
+    lines.put("large seq", good.replace("\"seq\":1", "\"seq\":9007199254740992"));
+    lines.put("negative seq", good.replace("\"seq\":1", "\"seq\":-1"));
+    lines.put("text seq", good.replace("\"seq\":1", "\"seq\":\"1\""));
+    lines.put("true seq", good.replace("\"seq\":1", "\"seq\":true"));
+    for (String value :
+        List.of(
+            "1e21",
+            "1e+21",
+            "1.0",
+            "-0",
+            "5e-324",
+            "4e-324",
+            "1e-7",
+            "1e-07",
+            "0.000001",
+            "1e999",
+            "1e-999",
+            "9007199254740993",
+            "100000000000000000000",
+            "123456789012345680000",
+            "NaN",
+            "\"\\u0061\"",
+            "\"\\ud800\"",
+            "\"\\u001F\"",
+            "\"\\u001f\"",
+            "\"\\/\"",
+            "\"\u007f\u0085\"",
+            "1,\"i\":1",
+            "1,\"\ud83d\ude00\":1,\"\ue000\":1",
+            "1,\"\ue000\":1,\"\ud83d\ude00\":1")) {
+      lines.put("value " + value, good.replace("\"i\":1", "\"i\":" + value));
+    }
+    Path mine = policy("mine.policy", TestKeys.signer(LedgerBuilder.ORIGIN, 1));
+    List<Case> cases = new ArrayList<>();
+    for (String what : lines.keySet()) {
+      byte[] line = lines.getOrDefault(what, "").getBytes(UTF_8);
+      LedgerBuilder ledger = LedgerBuilder.begun().append(line, Hash.ZERO).add();
+      Path folder = ledger.write(temp.resolve("hostile " + cases.size()));
+      cases.add(new Case(what, folder, mine, null));
+    }
+    expectTheSame(cases);
+  }
+
+  private static String nested(int levels) {
+    return "{\"a\":".repeat(levels - 1) + "{}" + "}".repeat(levels - 1);
+  }
+
+  /** A payload that makes the line, with its LF, so much longer than a line may be. */
+  private static String longPayload(String line, int over) {
+    int room = EntryLine.MAX_LINE + over - line.length();
+    return "{\"i\":\"" + "x".repeat(room - 1) + "\"}";
+  }
+
+  @Test
+  void findsDamageAnywhereInABundle() throws Exception {
+    assumeTrue(Files.isDirectory(VECTORS), "the shared vectors are not beside the project");
+    Random random = new Random(SEED);
+    Path good = VECTORS.resolve("bundle-actor");
+    List<Path> files;
+    try (var walk = Files.walk(good)) {
+      files = walk.filter(Files::isRegularFile).sorted().map(good::relativize).toList();
+    }
+    List<Case> cases = new ArrayList<>();
+    for (int round = 0; round < BUNDLE_MUTATIONS; round++) {
+      Path damaged = files.get(round % files.size());
+      Path folder = temp.resolve("bundle " + round);
+      int at = 0;
+      for (Path file : files) {
+        Path copy = folder.resolve(file);
+        Files.createDirectories(copy.getParent());
+        byte[] bytes = Files.readAllBytes(good.resolve(file));
+        if (file.equals(damaged)) {
+          at = random.nextInt(bytes.length);
+          bytes[at] ^= (byte) (1 << random.nextInt(8));
+        }
+        Files.write(copy, bytes);
+      }
+      String what = "seed %d round %d, %s byte %d".formatted(SEED, round, damaged, at);
+      cases.add(new Case(what, folder, VECTORS.resolve("trust.policy"), null));
+    }
+    List<JsonObject> judgements = run(cases);
+    for (int i = 0; i < cases.size(); i++) {
+      assertThat(Judgement.of(judgements.get(i)).verdict())
+          .as(cases.get(i).what())
+          .isNotEqualTo("intact");
+    }
   }
 }
