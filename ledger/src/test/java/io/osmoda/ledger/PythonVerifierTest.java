@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,29 +44,33 @@ class PythonVerifierTest {
     }
   }
 
-  /** What two verifiers must agree on. */
-  private record Judgement(String verdict, @Nullable Long lowestSeq) {
+  /** What two verifiers must agree on, and the kinds of findings, which are ours alike. */
+  private record Judgement(String verdict, @Nullable Long lowestSeq, Set<String> kinds) {
     static Judgement of(Verification verification) {
       Long lowest = null;
+      Set<String> kinds = new TreeSet<>();
       for (Finding finding : verification.findings()) {
+        kinds.add(finding.kind().text());
         Long seq = finding.seq();
         if (seq != null && (lowest == null || seq < lowest)) {
           lowest = seq;
         }
       }
-      return new Judgement(verification.verdict().text(), lowest);
+      return new Judgement(verification.verdict().text(), lowest, kinds);
     }
 
     /** From a line that {@code --json} prints; a finding may follow any other. */
     static Judgement of(JsonObject json) {
       Long lowest = null;
+      Set<String> kinds = new TreeSet<>();
       for (JsonValue finding : ((JsonArray) member(json, "findings")).elements()) {
+        kinds.add(((JsonString) member((JsonObject) finding, "kind")).value());
         if (((JsonObject) finding).get("seq") instanceof JsonNumber(var seq)
             && (lowest == null || seq < lowest)) {
           lowest = (long) seq;
         }
       }
-      return new Judgement(((JsonString) member(json, "verdict")).value(), lowest);
+      return new Judgement(((JsonString) member(json, "verdict")).value(), lowest, kinds);
     }
 
     private static JsonValue member(JsonObject json, String name) {
@@ -189,11 +195,11 @@ class PythonVerifierTest {
     assertThat(judgements)
         .extracting(Judgement::of)
         .containsExactly(
-            new Judgement("intact", null),
-            new Judgement("unverifiable", null),
-            new Judgement("unverifiable", null),
-            new Judgement("intact", null),
-            new Judgement("unverifiable", null));
+            new Judgement("intact", null, Set.of()),
+            new Judgement("unverifiable", null, Set.of()),
+            new Judgement("unverifiable", null, Set.of()),
+            new Judgement("intact", null, Set.of()),
+            new Judgement("unverifiable", null, Set.of()));
     assertThat(judgements).allMatch(json -> JsonBoolean.TRUE.equals(json.get("self_consistent")));
   }
 
