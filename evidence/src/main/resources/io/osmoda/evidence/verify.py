@@ -11,6 +11,7 @@ used, and nothing but Python 3.9 or later is needed. Exit codes: 0 intact, 1 tam
 
 import argparse
 import base64
+import calendar
 import collections
 import hashlib
 import heapq
@@ -1638,6 +1639,14 @@ class Lookup:
                 self.mismatch(owner, seq)
         self.pending = []
 
+    def timestamp(self, place):
+        """When the entry at a place was sealed; None where there is no such entry."""
+        lines = self.read(place // STRIDE) if 0 <= place < self.count else []
+        try:
+            return read_line(lines[place % STRIDE]).timestamp
+        except (BadLine, IndexError):
+            return None
+
     def read(self, group):
         """Up to STRIDE lines from the group's place on."""
         index, offset = self.places[2 * group], self.places[2 * group + 1]
@@ -1706,7 +1715,6 @@ class Scan:
 
     def task(self, index, start):
         segment = self.segments[index]
-        # Only the sizes that can lie in this chunk: no entry is shorter than 100 bytes.
         return segment.path, start, segment.size, self.origin, self.root_sizes
 
     def run_parallel(self, tasks, processes):
@@ -2106,6 +2114,8 @@ class Notes:
         return None
 
 
+ANCHORED_AT = "anchored_at"  # of a result for people alone: when the newest anchored entry is of
+
 # trust: Policy or None; source: where it came from; since: SignedCheckpoint or None;
 # population: path of the bundle that a sample was drawn from, or None.
 Options = collections.namedtuple("Options", "trust source since population processes")
@@ -2239,6 +2249,7 @@ def verify_ledger_once(folder, options):
         "checkpoint": None if newest is None else newest.to_json(),
         "trust": options.source,
         "not_checked": not_checked,
+        ANCHORED_AT: None if newest is None else scan.lookup.timestamp(newest.size - 1),
     }, seen
 
 
@@ -2872,6 +2883,7 @@ class Bundle:
         self.states = bytearray()
         self.seqs = array("Q")  # of a sample's lines
         self.redactions = Ranges()
+        self.closed_at = None  # when the export was closed
         self.proven = set()  # names of proofs that belong to a line
 
     def verify(self):
@@ -2947,6 +2959,7 @@ class Bundle:
             "not_checked": self.not_checked,
             "unchecked_causes": self.unchecked_causes,
             "notes": self.notes,
+            ANCHORED_AT: self.closed_at,
         }
         if manifest is not None:
             result["kind"] = "sample" if manifest.is_sample else "range"
@@ -3373,6 +3386,7 @@ class Bundle:
         if count != 1:
             wrong.append("it holds %d lines, not one" % count)
         if line is not None:
+            self.closed_at = line.timestamp
             payload = entry.get("payload", {})
             if line.action != "ledger_export" or entry["status"] != "ok":
                 wrong.append("it is no ledger_export with status ok")
@@ -3513,6 +3527,18 @@ def verify(path, options):
     return result
 
 
+def age(timestamp):
+    """How old what is anchored is, for people."""
+    try:
+        then = calendar.timegm(time.strptime(timestamp[:19], "%Y-%m-%dT%H:%M:%S"))
+    except (TypeError, ValueError):
+        return "a time that cannot be told"
+    hours = int(time.time() - then) // 3600
+    if hours < 0:
+        return timestamp + ", which is later than this machine's clock"
+    return "%s, %d days and %d hours ago" % (timestamp, hours // 24, hours % 24)
+
+
 def print_result(result, out):
     headlines = {
         "intact": "INTACT: every entry holds, and the checkpoint is signed by the trusted keys",
@@ -3520,9 +3546,11 @@ def print_result(result, out):
         % (len(result["findings"]), "" if len(result["findings"]) == 1 else "s"),
         "unverifiable": "UNVERIFIABLE: "
         + (
-            "the entries agree with one another, but nothing trusted vouches for them"
-            if result["self_consistent"]
-            else "nothing can be said"
+            "nothing can be said"
+            if not result["self_consistent"]
+            else "the entries agree with one another, but nothing trusted vouches for them"
+            if result["trust"] == "none"
+            else "nothing was found, but not all that you ask could be checked (see below)"
         ),
     }
     print(headlines[result["verdict"]] + "\n", file=out)
@@ -3548,6 +3576,7 @@ def print_result(result, out):
         line("adopted", "%d by recovery" % result["adopted"])
     if result["checkpoint"]:
         line("checkpoint", "%(size)d of %(origin)s" % result["checkpoint"])
+        line("as of", age(result.get(ANCHORED_AT)))
         line("root", result["checkpoint"]["root"])
     line("trust", result["trust"])
     if result.get("unchecked_causes"):
@@ -3557,6 +3586,10 @@ def print_result(result, out):
     for text in result.get("notes", ()):
         line("note", text)
     line("took", "%.2f s" % result["seconds"])
+
+
+def to_json(result):
+    return json.dumps({name: value for name, value in result.items() if name != ANCHORED_AT})
 
 
 def options_of(trust, since, processes, population=None):
@@ -3587,7 +3620,7 @@ def run_batch(args):
             result = verify(words[0], options_of(words[1] or args.trust, words[2], 1))
         except (Refused, OSError) as e:
             result = {"error": told(e)}
-        print(json.dumps(result), flush=True)
+        print(to_json(result), flush=True)
     return 0
 
 
@@ -3632,7 +3665,7 @@ def main(argv=None):
         return 2
     try:
         if args.json:
-            print(json.dumps(result))
+            print(to_json(result))
         else:
             print_result(result, sys.stdout)
         sys.stdout.flush()
