@@ -1337,8 +1337,8 @@ class Chunk:
         self.tip = None
 
 
-def check_chunk(path, start, segment_size, origin, tip, findings, root_sizes=()):
-    """Checks the lines that begin in [start, start + CHUNK); without a tip on the assumption
+def check_chunk(path, start, length, segment_size, origin, tip, findings, root_sizes=()):
+    """Checks the lines that begin in [start, start + length); without a tip on the assumption
     that all is well and that the first line follows on what came before."""
     optimistic = tip is None
     chunk = Chunk()
@@ -1350,7 +1350,7 @@ def check_chunk(path, start, segment_size, origin, tip, findings, root_sizes=())
     with open(path, "rb") as file:
         base = max(0, start - 1)
         file.seek(base)
-        end = min(start + CHUNK, segment_size) - base
+        end = min(start + length, segment_size) - base
         data = file.read(end)
         segment_size = min(segment_size, base + len(data)) if len(data) < end else segment_size
         end = len(data)
@@ -1466,9 +1466,9 @@ def _check_line(line, raw, chunk, tip, findings, origin, optimistic):
 
 def _first_look(task):
     """In a worker: the chunk if all is well in it, else None."""
-    path, start, segment_size, origin, root_sizes = task
+    path, start, length, segment_size, origin, root_sizes = task
     try:
-        return check_chunk(path, start, segment_size, origin, None, None, root_sizes)
+        return check_chunk(path, start, length, segment_size, origin, None, None, root_sizes)
     except (_Dirty, OSError):
         return None
 
@@ -1677,8 +1677,9 @@ Rotation = collections.namedtuple("Rotation", "seq before after")
 class Scan:
     """All segments, once, in order."""
 
-    def __init__(self, segments, origin, root_sizes, findings):
+    def __init__(self, segments, origin, root_sizes, findings, chunk):
         self.segments = segments
+        self.chunk = chunk
         self.origin = origin
         self.root_sizes = sorted(set(root_sizes))
         self.findings = findings
@@ -1704,7 +1705,7 @@ class Scan:
         tasks = [
             (index, start)
             for index, segment in enumerate(self.segments)
-            for start in range(0, max(1, segment.size), CHUNK)
+            for start in range(0, max(1, segment.size), self.chunk)
         ]
         if processes > 1 and sum(segment.size for segment in self.segments) >= PARALLEL_FROM:
             self.run_parallel(tasks, processes)
@@ -1715,7 +1716,7 @@ class Scan:
 
     def task(self, index, start):
         segment = self.segments[index]
-        return segment.path, start, segment.size, self.origin, self.root_sizes
+        return segment.path, start, self.chunk, segment.size, self.origin, self.root_sizes
 
     def run_parallel(self, tasks, processes):
         import concurrent.futures
@@ -1767,7 +1768,7 @@ class Scan:
         else:
             try:
                 chunk = check_chunk(
-                    segment.path, start, segment.size, self.origin, tip, self.findings
+                    segment.path, start, self.chunk, segment.size, self.origin, tip, self.findings
                 )
             except OSError as e:
                 self.findings.add("unreadable", tip.due, name + ": " + told(e))
@@ -2118,7 +2119,7 @@ ANCHORED_AT = "anchored_at"  # of a result for people alone: when the newest anc
 
 # trust: Policy or None; source: where it came from; since: SignedCheckpoint or None;
 # population: path of the bundle that a sample was drawn from, or None.
-Options = collections.namedtuple("Options", "trust source since population processes")
+Options = collections.namedtuple("Options", "trust source since population processes chunk")
 
 
 def nothing_verified(why, options):
@@ -2182,7 +2183,7 @@ def verify_ledger_once(folder, options):
         claimed = claims[1]
     else:
         claimed = notes.kept[-1].checkpoint.origin if notes.kept else ""
-    scan = Scan(segments, claimed, sizes, findings)
+    scan = Scan(segments, claimed, sizes, findings, options.chunk)
     scan.run(options.processes)
     origin = scan.beginning[1] if claims is None and scan.beginning else claimed
     if claims is not None and scan.beginning is not None:
@@ -3592,7 +3593,7 @@ def to_json(result):
     return json.dumps({name: value for name, value in result.items() if name != ANCHORED_AT})
 
 
-def options_of(trust, since, processes, population=None):
+def options_of(trust, since, processes, population=None, chunk=CHUNK):
     """Options by files; Refused with what is wrong with them."""
     policy = older = None
     source = "none"
@@ -3609,7 +3610,7 @@ def options_of(trust, since, processes, population=None):
             raise Refused("--since: %s is no checkpoint: %s" % (shown(since), told(e))) from None
     if population and not os.path.exists(population):
         raise Refused("--population: there is nothing at " + shown(population))
-    return Options(policy, source, older, population, processes)
+    return Options(policy, source, older, population, processes, chunk)
 
 
 def run_batch(args):
@@ -3617,7 +3618,8 @@ def run_batch(args):
     for line in sys.stdin:
         words = line.rstrip("\n").split("\t") + ["", ""]
         try:
-            result = verify(words[0], options_of(words[1] or args.trust, words[2], 1))
+            options = options_of(words[1] or args.trust, words[2], 1, None, args.chunk)
+            result = verify(words[0], options)
         except (Refused, OSError) as e:
             result = {"error": told(e)}
         print(to_json(result), flush=True)
@@ -3640,7 +3642,9 @@ def main(argv=None):
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="default: all"
     )
+    # For tests: many at once, and in small pieces.
     parser.add_argument("--batch", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--chunk", type=int, default=CHUNK, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -3652,7 +3656,7 @@ def main(argv=None):
         if not os.path.exists(args.path):
             raise Refused("there is nothing at " + shown(args.path))
         processes = max(1, min(args.processes, MAX_PROCESSES))
-        options = options_of(args.trust, args.since, processes, args.population)
+        options = options_of(args.trust, args.since, processes, args.population, args.chunk)
         result = verify(args.path, options)
     except (Refused, OSError) as e:
         print("verify.py: " + told(e), file=sys.stderr)

@@ -27,6 +27,8 @@ class PythonVerifierTest {
       Path.of("..", "evidence/src/main/resources/io/osmoda/evidence/verify.py");
   private static final Path VECTORS = Path.of("..", "..", "shared", "vectors");
   private static final long SEED = 20_260_302L;
+  private static final int LARGE_CHUNK = 1 << 22;
+  private static final int SMALL_CHUNK = 1_000; // about two lines
   private static final int MUTATIONS = 300;
   private static final int BUNDLE_MUTATIONS = 90;
 
@@ -96,13 +98,18 @@ class PythonVerifierTest {
 
   /** What the script prints for each case. */
   private List<JsonObject> run(List<Case> cases) throws Exception {
+    return run(cases, LARGE_CHUNK);
+  }
+
+  /** As above, reading segments in pieces of so many bytes. */
+  private List<JsonObject> run(List<Case> cases, int chunk) throws Exception {
     StringBuilder input = new StringBuilder();
     cases.forEach(each -> input.append(each.line()));
     Path in = Files.writeString(temp.resolve("cases"), input);
     Path out = temp.resolve("judgements");
     Path err = temp.resolve("errors");
     Process process =
-        new ProcessBuilder("python3", SCRIPT.toString(), "--batch")
+        new ProcessBuilder("python3", SCRIPT.toString(), "--batch", "--chunk", "" + chunk)
             .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
@@ -120,6 +127,7 @@ class PythonVerifierTest {
 
   private void expectTheSame(List<Case> cases) throws Exception {
     List<JsonObject> judgements = run(cases);
+    List<JsonObject> inPieces = run(cases, SMALL_CHUNK);
     for (int i = 0; i < cases.size(); i++) {
       Case each = cases.get(i);
       VerifyOptions options = VerifyOptions.defaults().withThreads(1);
@@ -132,6 +140,9 @@ class PythonVerifierTest {
       Verification ours = LedgerVerifier.verify(each.folder(), options);
       assertThat(Judgement.of(judgements.get(i)))
           .as("%s: ours %s, Python's %s", each.what(), ours, judgements.get(i))
+          .isEqualTo(Judgement.of(ours));
+      assertThat(Judgement.of(inPieces.get(i)))
+          .as("%s in pieces: ours %s, Python's %s", each.what(), ours, inPieces.get(i))
           .isEqualTo(Judgement.of(ours));
     }
   }
