@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * its own hashes were recomputed when it was read. Immutable and thread-safe.
  */
 public final class Entry {
+  // Lengths in a canonical line, in which payload, payload_hash and payload_salt stand in a row.
+  private static final int PAYLOAD_NAME = "\"payload\":".length();
+  private static final int PAYLOAD_HASH_MEMBER = "\"payload_hash\":\"\"".length() + 2 * Hash.LENGTH;
+  private static final int PAYLOAD_SALT_MEMBER =
+      ",\"payload_salt\":\"\"".length() + 2 * Salts.LENGTH;
+
   private final byte[] line;
   private final long seq;
   private final String timestamp;
@@ -252,6 +258,21 @@ public final class Entry {
   /** The line as stored, without its LF; a copy. */
   public byte[] line() {
     return line.clone();
+  }
+
+  /** The line without payload and salt, and without its LF: what an export shows of the rest. */
+  public byte[] skeleton() {
+    if (isRedacted()) {
+      return line();
+    }
+    int before = payloadStart - PAYLOAD_NAME;
+    int hash = payloadEnd + 1;
+    int after = hash + PAYLOAD_HASH_MEMBER + PAYLOAD_SALT_MEMBER;
+    byte[] skeleton = new byte[before + PAYLOAD_HASH_MEMBER + line.length - after];
+    System.arraycopy(line, 0, skeleton, 0, before);
+    System.arraycopy(line, hash, skeleton, before, PAYLOAD_HASH_MEMBER);
+    System.arraycopy(line, after, skeleton, before + PAYLOAD_HASH_MEMBER, line.length - after);
+    return skeleton;
   }
 
   /** The line as text: canonical JSON. */

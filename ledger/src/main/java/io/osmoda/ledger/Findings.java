@@ -11,25 +11,27 @@ import org.jspecify.annotations.Nullable;
  * Collects findings at flat memory: of each kind the one with the lowest sequence number and the
  * first that concerns the whole, and how many there were. Not thread-safe.
  */
-final class Findings {
+public final class Findings {
   private final Map<FindingKind, Tally> placed = new EnumMap<>(FindingKind.class);
   private final Map<FindingKind, Tally> whole = new EnumMap<>(FindingKind.class);
 
-  void add(FindingKind kind, long seq, String detail) {
+  /** A fault of one entry. */
+  public void add(FindingKind kind, long seq, String detail) {
     merge(placed, new Finding(kind, seq, detail));
   }
 
   /** A fault that concerns the whole, not one entry. */
-  void add(FindingKind kind, String detail) {
+  public void add(FindingKind kind, String detail) {
     merge(whole, new Finding(kind, null, detail));
   }
 
-  boolean isEmpty() {
+  /** Whether nothing was found. */
+  public boolean isEmpty() {
     return placed.isEmpty() && whole.isEmpty();
   }
 
   /** Those of an entry in the order of their numbers, then those of the whole. */
-  List<Finding> toList() {
+  public List<Finding> toList() {
     List<Finding> all = new ArrayList<>();
     placed.values().forEach(tally -> all.add(tally.finding()));
     all.sort(Comparator.comparingLong(finding -> seqOf(finding.seq())));

@@ -607,6 +607,13 @@ public final class Ledger implements Recorder {
     redactor.redact(range);
   }
 
+  /** All redactions that were announced, in the order of their entries. */
+  public List<RedactedRange> redactions() {
+    synchronized (redactions) {
+      return List.copyOf(redactions);
+    }
+  }
+
   /** Replaces the log's keys (section 3): the old ones vouch for the new. */
   public void rotateKeys(String why) throws IOException {
     signing.lock();

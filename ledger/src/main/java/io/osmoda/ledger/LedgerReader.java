@@ -332,11 +332,43 @@ public final class LedgerReader implements Closeable {
    * @throws LedgerDamagedException if entry, segments and checkpoint do not belong together
    */
   public InclusionProof prove(long seq) throws IOException {
-    SignedCheckpoint checkpoint = newestCheckpoint();
+    return prove(seq, newestCheckpoint());
+  }
+
+  /**
+   * The proof that an entry stands in the tree of a checkpoint, as {@link #prove(long)}.
+   *
+   * @param checkpoint one that this ledger signed
+   */
+  public InclusionProof prove(long seq, SignedCheckpoint checkpoint) throws IOException {
     try {
       return proveFromFiles(seq, checkpoint);
     } catch (TreeDamagedException e) {
       return proveByReading(seq, checkpoint);
+    }
+  }
+
+  /**
+   * The proof that the entries [first, end) stand in the tree of a checkpoint, all of them and
+   * nothing else. Where the derived tree is missing or damaged, one is made for the purpose, which
+   * reads the whole ledger.
+   *
+   * @param checkpoint one that this ledger signed
+   * @throws IndexOutOfBoundsException if the range is empty or not below the checkpoint
+   * @throws LedgerDamagedException if segments and checkpoint do not belong together
+   */
+  public RangeProof proveRange(long first, long end, SignedCheckpoint checkpoint)
+      throws IOException {
+    long size = checkpoint.checkpoint().size();
+    if (first < 0 || first >= end || end > size) {
+      throw new IndexOutOfBoundsException(
+          "[%d, %d) is no range of entries below the checkpoint, which covers %d"
+              .formatted(first, end, size));
+    }
+    try (TreeFiles tree = TreeFiles.openRead(disk, folder.tree())) {
+      return RangeProof.make(tree, first, end, checkpoint);
+    } catch (TreeDamagedException e) {
+      return withTreeByReading(checkpoint, tree -> RangeProof.make(tree, first, end, checkpoint));
     }
   }
 

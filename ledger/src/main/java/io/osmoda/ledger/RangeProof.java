@@ -1,6 +1,7 @@
 package io.osmoda.ledger;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -147,6 +148,66 @@ public final class RangeProof {
                 "the entries %d to %d do not lead to the checkpoint's root"
                     .formatted(first, end - 1));
     return ProofVerification.of(fault, checkpoint, trust);
+  }
+
+  /**
+   * The proofs of single entries of the range, which this proof yields together with the range's
+   * entry hashes.
+   *
+   * @param entryHashes the recomputed hashes of all entries of the range, in order
+   * @param seqs which entries, ascending
+   * @throws BadProofException if the hashes do not lead to the checkpoint's root
+   */
+  public List<InclusionProof> inclusionProofs(Iterator<Hash> entryHashes, List<Long> seqs)
+      throws BadProofException {
+    List<List<Hash>> paths = new ArrayList<>();
+    seqs.forEach(seq -> paths.add(new ArrayList<>()));
+    Iterator<Hash> outside = hashes.iterator();
+    Hash root =
+        paths(0, checkpoint.checkpoint().size(), outside, entryHashes, seqs, paths, 0, seqs.size());
+    if (!checkpoint.checkpoint().root().equals(root)
+        || outside.hasNext()
+        || entryHashes.hasNext()) {
+      throw new BadProofException(
+          "the entries %d to %d do not lead to the checkpoint's root".formatted(first, end - 1));
+    }
+    List<InclusionProof> proofs = new ArrayList<>();
+    for (int i = 0; i < seqs.size(); i++) {
+      proofs.add(new InclusionProof(seqs.get(i), paths.get(i), checkpoint));
+    }
+    return proofs;
+  }
+
+  /** root(low, high), noting the siblings on the way up of seqs [from, to), which lie in it. */
+  private @Nullable Hash paths(
+      long low,
+      long high,
+      Iterator<Hash> outside,
+      Iterator<Hash> inside,
+      List<Long> seqs,
+      List<List<Hash>> paths,
+      int from,
+      int to) {
+    if (high <= first || low >= end) {
+      return outside.hasNext() ? outside.next() : null;
+    }
+    if (high - low == 1) {
+      return inside.hasNext() ? MerkleTree.leafHash(inside.next()) : null;
+    }
+    long middle = low + MerkleTree.split(high - low);
+    int cut = from;
+    while (cut < to && seqs.get(cut) < middle) {
+      cut++;
+    }
+    Hash left = paths(low, middle, outside, inside, seqs, paths, from, cut);
+    Hash right = left == null ? null : paths(middle, high, outside, inside, seqs, paths, cut, to);
+    if (left == null || right == null) {
+      return null;
+    }
+    for (int i = from; i < to; i++) {
+      paths.get(i).add(i < cut ? right : left);
+    }
+    return MerkleTree.nodeHash(left, right);
   }
 
   /** The hash of the leaves [from, to), which lie inside the range; null where some are missing. */

@@ -25,12 +25,13 @@ public record RedactedRange(long announcedBy, long first, long last) {
     return first == last ? "#" + first : "#" + first + "-" + last;
   }
 
-  boolean contains(long seq) {
+  /** Whether it names that entry. */
+  public boolean contains(long seq) {
     return first <= seq && seq <= last;
   }
 
   /** Parses a target; empty where it is none or does not lie below the entry that announces it. */
-  static Optional<RedactedRange> parse(String target, long announcedBy) {
+  public static Optional<RedactedRange> parse(String target, long announcedBy) {
     if (!target.startsWith("#")) {
       return Optional.empty();
     }

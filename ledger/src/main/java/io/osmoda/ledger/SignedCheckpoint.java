@@ -24,6 +24,15 @@ public record SignedCheckpoint(Checkpoint checkpoint, byte[] note) {
     return new SignedCheckpoint(Checkpoint.parse(SignedNote.parse(note).text()), note);
   }
 
+  /**
+   * Verifies the note's signatures under a policy (section 8).
+   *
+   * @param trust null where there is none: then the verdict is at best {@code unverifiable}
+   */
+  public ProofVerification verify(@Nullable TrustPolicy trust) {
+    return ProofVerification.of(null, this, trust);
+  }
+
   @Override
   public byte[] note() {
     return note.clone();
