@@ -1,0 +1,383 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.CauseReference;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryCursor;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerReader;
+import io.osmoda.ledger.Receipt;
+import io.osmoda.ledger.RedactedRange;
+import io.osmoda.ledger.SignedCheckpoint;
+import io.osmoda.ledger.Status;
+import io.osmoda.query.Moments;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes bundles (section 6). Each export is on record twice: before anything is read, and at its
+ * end, with the manifest's hash or with why it failed. Memory does not grow with what is exported
+ * but for two bits an entry. Thread-safe.
+ */
+public final class BundleExport {
+  private static final String ACTION = "ledger_export";
+  private static final int BUFFER = 1 << 16;
+
+  private static final String READ_ME =
+      """
+      This folder is a bundle of an osModa Audit ledger: a part of it, with proofs that nothing of
+      the range was left out or changed. Check it with a verifier that you fetched elsewhere (the
+      audited party made this one) and with keys that you received another way:
+
+          osmoda verify-bundle THIS --trust trust.policy
+
+      entries.ndjson holds every entry of the range; those that the filter does not match stand as
+      skeletons, without their payload. manifest.json says what was asked. Annotations name
+      controls that an entry supports; they are a claim of the audited party and prove nothing.
+      """;
+
+  private final Ledger ledger;
+  private final LedgerReader reader;
+  private final Frameworks frameworks;
+
+  /**
+   * An export of a ledger.
+   *
+   * @param frameworks what annotates the entries
+   */
+  public BundleExport(Ledger ledger, Frameworks frameworks) {
+    this.ledger = ledger;
+    this.reader = ledger.reader();
+    this.frameworks = frameworks;
+  }
+
+  /**
+   * Writes a bundle.
+   *
+   * @param requestedBy the actor who asks, {@code user:…}
+   * @param sink finished here, closed by the caller
+   * @return the entry that closes the export
+   * @throws IllegalArgumentException if the request cannot be served; says why
+   */
+  public Receipt write(ExportRequest request, String requestedBy, BundleSink sink)
+      throws IOException {
+    BundleFilter filter = request.filter(frameworks);
+    List<Framework> mapped = frameworks.select(request.framework(), request.control());
+    Instant to = request.to();
+    if (to != null && to.isAfter(Instant.now())) {
+      throw new IllegalArgumentException(
+          "the time ends at " + to + ", which is to come; leave the end out for all until now");
+    }
+    Receipt pending =
+        seal(
+            Status.PENDING,
+            List.of(),
+            JsonObject.builder()
+                .put("by", requestedBy)
+                .put("filter", filter.toJson())
+                .put("request", request.toJson())
+                .build());
+    try {
+      return new Run(request, filter, mapped, requestedBy, sink, pending).write();
+    } catch (IOException | RuntimeException e) {
+      try {
+        seal(
+            Status.ERROR,
+            List.of(CauseReference.local(pending)),
+            JsonObject.builder().put("failure", String.valueOf(e.getMessage())).build());
+      } catch (IOException | RuntimeException unsealed) {
+        e.addSuppressed(unsealed);
+      }
+      throw e;
+    }
+  }
+
+  /** Software and version, for manifests. */
+  static String madeBy() {
+    String version = BundleExport.class.getPackage().getImplementationVersion();
+    return "osmoda " + (version == null ? "development" : version);
+  }
+
+  private Receipt seal(Status status, List<CauseReference> causes, JsonObject payload)
+      throws IOException {
+    try {
+      return ledger.appendControl(ACTION, status, null, null, causes, payload).join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case RuntimeException failure -> throw failure;
+        case null, default -> throw new IOException("the entry was not sealed", e);
+      }
+    }
+  }
+
+  /** One export. */
+  private final class Run {
+    private final ExportRequest request;
+    private final BundleFilter filter;
+    private final List<Framework> mapped;
+    private final String requestedBy;
+    private final BundleSink sink;
+    private final Receipt pending;
+    private final Map<String, String> hashes = new TreeMap<>();
+    private final BitSet missing = new BitSet(); // lines without payload, from the first on
+    private final BitSet matchingMissing = new BitSet(); // those of them that match
+    private long matching;
+
+    Run(
+        ExportRequest request,
+        BundleFilter filter,
+        List<Framework> mapped,
+        String requestedBy,
+        BundleSink sink,
+        Receipt pending) {
+      this.request = request;
+      this.filter = filter;
+      this.mapped = mapped;
+      this.requestedBy = requestedBy;
+      this.sink = sink;
+      this.pending = pending;
+    }
+
+    Receipt write() throws IOException {
+      SignedCheckpoint began = ledger.checkpoint();
+      String timeFrom = null;
+      String timeTo = null;
+      long first = 0;
+      long end = pending.seq();
+      if (request.from() != null || request.to() != null) {
+        String begun = reader.entry(pending.seq()).timestamp();
+        Instant from = request.from();
+        Instant to = request.to();
+        timeFrom = from == null ? reader.entry(0).timestamp() : Moments.stamp(from);
+        timeTo = to == null ? begun : Moments.stamp(to);
+        if (timeTo.compareTo(begun) > 0) {
+          throw new IllegalArgumentException(
+              "the time ends at " + timeTo + ", after the export began at " + begun);
+        }
+        if (timeFrom.compareTo(timeTo) >= 0) {
+          throw new IllegalArgumentException(
+              "the time begins at " + timeFrom + ", not before " + timeTo);
+        }
+        first = Math.max(0, firstAtOrAfter(timeFrom) - 1);
+        end = firstAtOrAfter(timeTo) + 1;
+      }
+      if (end - first > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "one bundle holds at most " + Integer.MAX_VALUE + " entries: choose a shorter time");
+      }
+      Path annotations = Files.createTempFile("osmoda-annotations", ".ndjson");
+      try {
+        writeEntries(first, end, timeFrom, timeTo, annotations);
+        try (OutputStream out = begin("annotations.ndjson")) {
+          Files.copy(annotations, out);
+        }
+      } finally {
+        Files.delete(annotations);
+      }
+      // One look, so that what explains a missing payload and what is counted agree.
+      List<RedactedRange> redactions = ledger.redactions();
+      List<Entry> context = writeContext(redactions, first, end);
+      byte[] mapping =
+          mapped.stream()
+              .map(Framework::yaml)
+              .collect(Collectors.joining("---\n"))
+              .getBytes(StandardCharsets.UTF_8);
+      writeFile("mapping.yaml", mapping);
+      writeFile("README.md", READ_ME.getBytes(StandardCharsets.UTF_8));
+      Counts counts =
+          new Counts(
+              end - first, matching, redacted(redactions, first, end), missing.cardinality());
+      String control = request.control();
+      Manifest manifest =
+          new Manifest(
+              counts,
+              first,
+              end,
+              hashes,
+              filter,
+              control == null ? request.framework() : request.framework() + " " + control,
+              false,
+              began.checkpoint().root().base64(),
+              began.checkpoint().size(),
+              reader.logKeys(),
+              madeBy(),
+              new Manifest.Mapping(
+                  mapped.stream().map(Framework::id).collect(Collectors.joining("+")),
+                  Digests.of(mapping).hex(),
+                  mapped.stream().map(Framework::version).collect(Collectors.joining("+"))),
+              ledger.origin(),
+              request.withheld(),
+              request.toJson(),
+              requestedBy,
+              null,
+              timeFrom,
+              timeTo);
+      byte[] manifestBytes = manifest.toBytes();
+      writePlain("manifest.json", manifestBytes);
+      Receipt closing =
+          seal(
+              Status.OK,
+              List.of(CauseReference.local(pending)),
+              JsonObject.builder()
+                  .put("counts", counts.toJson())
+                  .put("manifest_sha256", Manifest.sha256(manifestBytes).hex())
+                  .build());
+      writeProofs(first, end, closing, context);
+      sink.finish();
+      return closing;
+    }
+
+    /** The first entry that is not before a time, by bisection: timestamps never decrease. */
+    private long firstAtOrAfter(String time) throws IOException {
+      long low = 0;
+      long high = pending.seq();
+      while (low < high) {
+        long middle = (low + high) >>> 1;
+        if (reader.entry(middle).timestamp().compareTo(time) < 0) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
+    private void writeEntries(
+        long first, long end, @Nullable String timeFrom, @Nullable String timeTo, Path annotations)
+        throws IOException {
+      Annotator annotator = new Annotator(mapped);
+      try (EntryCursor cursor = reader.read(first, end);
+          OutputStream out = begin("entries.ndjson");
+          OutputStream notes =
+              new BufferedOutputStream(Files.newOutputStream(annotations), BUFFER)) {
+        for (long seq = first; seq < end; seq++) {
+          Entry entry = cursor.next();
+          if (entry == null) {
+            throw new IOException("the ledger ends before entry " + seq);
+          }
+          String time = entry.timestamp();
+          boolean isInside =
+              timeFrom == null
+                  || timeTo == null
+                  || (time.compareTo(timeFrom) >= 0 && time.compareTo(timeTo) < 0);
+          boolean matches = isInside && filter.matches(entry);
+          boolean isWhole =
+              entry.isContext() || (matches && !request.withheld() && !entry.isRedacted());
+          int at = (int) (seq - first);
+          if (!isWhole) {
+            missing.set(at);
+          }
+          if (matches) {
+            matching++;
+            matchingMissing.set(at, !isWhole);
+            byte[] note = annotator.annotate(entry);
+            if (note != null) {
+              notes.write(note);
+            }
+          }
+          out.write(isWhole ? entry.line() : entry.skeleton());
+          out.write('\n');
+        }
+      }
+    }
+
+    /** The redactions past the range that name a payload missing in it. */
+    private List<Entry> writeContext(List<RedactedRange> redactions, long first, long end)
+        throws IOException {
+      List<Entry> context = new ArrayList<>();
+      try (OutputStream out = begin("context.ndjson")) {
+        for (RedactedRange range : redactions) {
+          if (range.announcedBy() >= end && names(range, missing, first, end)) {
+            Entry entry = reader.entry(range.announcedBy());
+            context.add(entry);
+            out.write(entry.line());
+            out.write('\n');
+          }
+        }
+      }
+      return context;
+    }
+
+    private static boolean names(RedactedRange range, BitSet lines, long first, long end) {
+      long from = Math.max(range.first(), first);
+      long to = Math.min(range.last() + 1, end);
+      if (from >= to) {
+        return false;
+      }
+      int found = lines.nextSetBit((int) (from - first));
+      return found >= 0 && found < to - first;
+    }
+
+    private long redacted(List<RedactedRange> redactions, long first, long end) {
+      BitSet named = new BitSet();
+      for (RedactedRange range : redactions) {
+        long from = Math.max(range.first(), first);
+        long to = Math.min(range.last() + 1, end);
+        if (range.announcedBy() >= first && from < to) {
+          named.set((int) (from - first), (int) (to - first));
+        }
+      }
+      named.and(matchingMissing);
+      return named.cardinality();
+    }
+
+    private void writeProofs(long first, long end, Receipt closing, List<Entry> context)
+        throws IOException {
+      SignedCheckpoint checkpoint = ledger.checkpoint();
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      line.writeBytes(reader.entry(closing.seq()).line());
+      line.write('\n');
+      writePlain("export.ndjson", line.toByteArray());
+      writePlain("checkpoint", checkpoint.note());
+      writePlain("range.proof", reader.proveRange(first, end, checkpoint).toBytes());
+      List<Long> proven = new ArrayList<>(List.of(closing.seq()));
+      context.forEach(entry -> proven.add(entry.seq()));
+      for (long seq : proven) {
+        writePlain("proofs/" + seq + ".tlog-proof", reader.prove(seq, checkpoint).toBytes());
+      }
+    }
+
+    /** Begins a file whose hash goes into the manifest. */
+    private OutputStream begin(String name) throws IOException {
+      MessageDigest digest = Digests.sha256();
+      return new BufferedOutputStream(
+          new DigestOutputStream(sink.begin(name), digest) {
+            @Override
+            public void close() throws IOException {
+              super.close();
+              hashes.put(name, io.osmoda.ledger.Hash.of(digest.digest()).hex());
+            }
+          },
+          BUFFER);
+    }
+
+    private void writeFile(String name, byte[] bytes) throws IOException {
+      try (OutputStream out = begin(name)) {
+        out.write(bytes);
+      }
+    }
+
+    private void writePlain(String name, byte[] bytes) throws IOException {
+      try (OutputStream out = sink.begin(name)) {
+        out.write(bytes);
+      }
+    }
+  }
+}

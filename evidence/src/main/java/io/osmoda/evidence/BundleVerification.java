@@ -1,0 +1,98 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.Checkpoint;
+import io.osmoda.ledger.Finding;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonNull;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.Verdict;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcome of verifying a bundle (section 8). Immutable.
+ *
+ * @param kind {@code range} or {@code sample}; null where no manifest could be read
+ * @param counts as counted here; null where nothing could be
+ * @param uncheckedCauses causes outside the bundle, which it cannot show
+ * @param checkpoint what the proofs end in; null where it could not be read
+ * @param notChecked why it is not intact though nothing was found; empty where all was checked
+ * @param notes what a person should know of an intact bundle too
+ */
+public record BundleVerification(
+    Verdict verdict,
+    @Nullable String kind,
+    @Nullable String origin,
+    @Nullable Counts counts,
+    long uncheckedCauses,
+    List<Finding> findings,
+    @Nullable Checkpoint checkpoint,
+    List<String> notChecked,
+    List<String> notes) {
+  public BundleVerification {
+    findings = List.copyOf(findings);
+    notChecked = List.copyOf(notChecked);
+    notes = List.copyOf(notes);
+  }
+
+  /** The lowest sequence number that a finding concerns; null where none does. */
+  public @Nullable Long lowestSeq() {
+    Long lowest = null;
+    for (Finding finding : findings) {
+      Long seq = finding.seq();
+      if (seq != null && (lowest == null || seq < lowest)) {
+        lowest = seq;
+      }
+    }
+    return lowest;
+  }
+
+  /** For programs. */
+  public JsonObject toJson() {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("verdict", verdict.name().toLowerCase(Locale.ROOT))
+            .put("self_consistent", findings.isEmpty() && counts != null)
+            .putIfPresent("kind", kind)
+            .putIfPresent("origin", origin)
+            .put("unchecked_causes", uncheckedCauses)
+            .put(
+                "findings",
+                new JsonArray(
+                    findings.stream()
+                        .<JsonValue>map(
+                            finding ->
+                                JsonObject.builder()
+                                    .put("kind", finding.kind().text())
+                                    .put(
+                                        "seq",
+                                        finding.seq() == null
+                                            ? JsonNull.NULL
+                                            : JsonNumber.of(finding.seq()))
+                                    .put("detail", finding.detail())
+                                    .build())
+                        .toList()))
+            .put("not_checked", texts(notChecked))
+            .put("notes", texts(notes));
+    if (counts != null) {
+      json.put("counts", counts.toJson());
+    }
+    if (checkpoint != null) {
+      json.put(
+          "checkpoint",
+          JsonObject.builder()
+              .put("root", checkpoint.root().base64())
+              .put("size", checkpoint.size())
+              .build());
+    }
+    return json.build();
+  }
+
+  private static JsonArray texts(List<String> texts) {
+    return new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList());
+  }
+}

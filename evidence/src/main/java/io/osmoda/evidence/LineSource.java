@@ -1,0 +1,80 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.LineCheck;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/** The lines of a file, one after the other, at bounded memory. Not thread-safe. */
+final class LineSource {
+  private final InputStream in;
+  private byte[] buffer = new byte[1 << 16];
+  private int from; // first byte that is not handed out
+  private int filled;
+  private int offset;
+  private int length;
+  private boolean hasLineFeed;
+  private boolean isOversized;
+
+  LineSource(InputStream in) {
+    this.in = in;
+  }
+
+  /** Goes to the next line; false at the end. */
+  boolean next() throws IOException {
+    int seen = from;
+    isOversized = false;
+    while (true) {
+      for (int i = seen; i < filled; i++) {
+        if (buffer[i] == '\n') {
+          offset = from;
+          length = i - from;
+          hasLineFeed = true;
+          from = i + 1;
+          return true;
+        }
+      }
+      if (filled - from > LineCheck.MAX_LINE) {
+        isOversized = true; // what it holds is of no more interest, only where it ends
+        filled = from;
+      }
+      seen = filled;
+      if (filled == buffer.length) {
+        if (from > 0) {
+          System.arraycopy(buffer, from, buffer, 0, filled - from);
+          filled -= from;
+          seen = filled;
+          from = 0;
+        } else {
+          buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+        }
+      }
+      int count = in.read(buffer, filled, buffer.length - filled);
+      if (count < 0) {
+        offset = from;
+        length = filled - from;
+        hasLineFeed = false;
+        from = filled;
+        return length > 0 || isOversized;
+      }
+      filled += count;
+    }
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  /** Bytes without the LF; more than a line may have where it was too long to be kept. */
+  int length() {
+    return isOversized ? LineCheck.MAX_LINE : length;
+  }
+
+  boolean hasLineFeed() {
+    return hasLineFeed;
+  }
+}
