@@ -23,9 +23,10 @@ final class ArrowsTest {
       Map.of(
           "ledger", Set.of(),
           "query", Set.of("ledger"),
+          "evidence", Set.of("ledger", "query"),
           "agents", Set.of("ledger"),
-          "daemon", Set.of("ledger", "query", "agents"),
-          "cli", Set.of("ledger", "query", "agents", "daemon"),
+          "daemon", Set.of("ledger", "query", "evidence", "agents"),
+          "cli", Set.of("ledger", "query", "evidence", "agents", "daemon"),
           "bench", Set.of("ledger", "query"));
 
   private static final Pattern OURS = Pattern.compile("io\\.osmoda\\.([a-z]+)(?:\\..*)?");

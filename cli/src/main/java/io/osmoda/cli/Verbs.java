@@ -109,6 +109,22 @@ final class Verbs {
               VerifyProofVerb::new),
           verb(
               Group.PROVE,
+              "controls",
+              "Show which controls of SOC 2, HIPAA … entries support, and what is missing.",
+              ControlsVerb::new),
+          verb(
+              Group.PROVE,
+              "export",
+              "Write a bundle that proves what it leaves out.",
+              ExportVerb::new),
+          verb(Group.PROVE, "sample", "Draw an auditor's sample from a bundle.", SampleVerb::new),
+          verb(
+              Group.PROVE,
+              "verify-bundle",
+              "Check a bundle or sample with files alone.",
+              VerifyBundleVerb::new),
+          verb(
+              Group.PROVE,
               "publish",
               "Write the signed tree as a static folder for a web server.",
               PublishVerb::new),

@@ -83,8 +83,8 @@ final class AdminApi {
     }
   }
 
-  private static JsonObject body(Exchange exchange, List<String> members)
-      throws IOException, Problem {
+  /** The request's body, an object of these members; an empty one where there is no body. */
+  static JsonObject body(Exchange exchange, List<String> members) throws IOException, Problem {
     exchange.allowQuery(List.of());
     byte[] body = exchange.body();
     if (body.length == 0) {

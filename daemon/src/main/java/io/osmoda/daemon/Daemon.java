@@ -82,11 +82,12 @@ public final class Daemon implements AutoCloseable {
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
+    EvidenceApi evidence = new EvidenceApi(ledger, reader, finder, search);
     Path keys = keyFolder(ledger);
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
         new Gate(
-            routes(entries, search, review, streams, capture, admin, tree),
+            routes(entries, search, review, streams, capture, admin, tree, evidence),
             identity,
             limits,
             metrics,
@@ -120,7 +121,8 @@ public final class Daemon implements AutoCloseable {
       StreamApi stream,
       CaptureApi capture,
       AdminApi admin,
-      TreeApi tree) {
+      TreeApi tree,
+      EvidenceApi evidence) {
     return List.of(
         new Route("GET", "/healthz", Access.OPEN, this::health),
         new Route("GET", "/api/v1/openapi.json", Access.OPEN, Daemon::openApi),
@@ -136,6 +138,8 @@ public final class Daemon implements AutoCloseable {
         new Route("GET", "/api/v1/entries/{seq}", Access.AUDITOR, entries::one),
         new Route("GET", "/api/v1/entries/{seq}/proof", Access.ANY, entries::proof),
         new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),
+        new Route("POST", "/api/v1/controls", Access.AUDITOR, evidence::controls),
+        new Route("POST", "/api/v1/exports", Access.AUDITOR, evidence::export),
         new Route("POST", "/api/v1/redactions", Access.ADMIN, admin::redact),
         new Route("POST", "/api/v1/checkpoints", Access.ADMIN, admin::checkpoint),
         new Route("POST", "/api/v1/keys/rotate", Access.ADMIN, admin::rotateKeys),

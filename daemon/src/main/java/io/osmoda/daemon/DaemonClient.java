@@ -187,6 +187,15 @@ final class DaemonClient implements AutoCloseable {
     return expect(reply.status() == 202 ? 202 : 200, reply).bytes();
   }
 
+  /** What a POST answers, bit by bit; to be read to its end. */
+  InputStream postForStream(String target, JsonObject body) throws IOException {
+    return expect(
+            200,
+            connection.send(
+                "POST", target, Map.of("Content-Type", Exchange.JSON), Json.bytes(body), ANSWER))
+        .body();
+  }
+
   void follow(EntryFilter filter, long newest, boolean countReads, LedgerAccess.EntrySink sink)
       throws IOException {
     Map<String, String> headers = new HashMap<>();

@@ -1,5 +1,12 @@
 package io.osmoda.daemon;
 
+import io.osmoda.evidence.BadFrameworkException;
+import io.osmoda.evidence.BundleExport;
+import io.osmoda.evidence.BundleSink;
+import io.osmoda.evidence.BundleTransfer;
+import io.osmoda.evidence.ControlReport;
+import io.osmoda.evidence.ExportRequest;
+import io.osmoda.evidence.Frameworks;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.EntryDraft;
@@ -462,6 +469,73 @@ public final class LedgerAccess implements AutoCloseable {
       }
       case Held.ReadOnly(var reader, var why) -> throw why;
     };
+  }
+
+  /**
+   * Writes a bundle; see {@link BundleExport#write}.
+   *
+   * @param own a user's own frameworks, as {@link Frameworks#with} takes them
+   * @throws BadFrameworkException if one of those is none
+   * @throws IllegalArgumentException if this cannot be exported; says why
+   */
+  public void export(ExportRequest request, Map<String, String> own, BundleSink sink)
+      throws IOException, BadFrameworkException {
+    Frameworks frameworks = Frameworks.builtIn().with(own);
+    switch (hold()) {
+      case Held.ByDaemon(var daemon) ->
+          BundleTransfer.receive(
+              daemon.postForStream(
+                  "/api/v1/exports",
+                  JsonObject.builder()
+                      .put("frameworks", texts(own))
+                      .put("request", request.toJson())
+                      .build()),
+              sink);
+      case Held.Embedded(var ledger) ->
+          new BundleExport(ledger, frameworks).write(request, "user:" + user(), sink);
+      case Held.ReadOnly(var reader, var why) -> throw why;
+    }
+  }
+
+  /**
+   * What the ledger supports of controls, on record as one read; see {@link ControlReport#make}.
+   *
+   * @param own a user's own frameworks, as {@link Frameworks#with} takes them
+   * @throws BadFrameworkException if one of those is none
+   * @throws IllegalArgumentException if there is no such framework
+   */
+  public JsonObject controls(
+      @Nullable String framework,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      Map<String, String> own)
+      throws IOException, BadFrameworkException {
+    Frameworks frameworks = Frameworks.builtIn().with(own);
+    if (framework != null) {
+      frameworks.get(framework);
+    }
+    if (hold() instanceof Held.ByDaemon(var daemon)) {
+      return UnixHttp.json(
+          daemon.post(
+              "/api/v1/controls",
+              JsonObject.builder()
+                  .put("frameworks", texts(own))
+                  .putIfPresent("framework", framework)
+                  .putIfPresent("from", from == null ? null : from.toString())
+                  .putIfPresent("to", to == null ? null : to.toString())
+                  .build()));
+    }
+    LedgerReader reader = reader(EvidenceApi.asked(framework, from, to));
+    try (LedgerIndex index = LedgerIndex.open(reader)) {
+      return new ControlReport(frameworks, new EntrySearch(index))
+          .make(framework, from, to, sizeAtStart, Deadline.none());
+    }
+  }
+
+  private static JsonObject texts(Map<String, String> own) {
+    JsonObject.Builder texts = JsonObject.builder();
+    own.forEach(texts::put);
+    return texts.build();
   }
 
   static JsonObject json(RedactedRange range) {

@@ -1,0 +1,177 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.evidence.ActionCategory;
+import io.osmoda.evidence.BadFrameworkException;
+import io.osmoda.evidence.BundleSink;
+import io.osmoda.evidence.BundleSummary;
+import io.osmoda.evidence.ExportRequest;
+import io.osmoda.evidence.FolderSink;
+import io.osmoda.evidence.ZipFileSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "export",
+    description = {
+      "Writes a bundle: every entry of a time, those that the conditions do not match as skeletons"
+          + " without their payload, with proofs that none is missing or was changed. Whoever has"
+          + " it checks it with osmoda verify-bundle and the ledger's trust file, without the"
+          + " ledger. Different conditions must all hold.",
+      "An export is on record twice: before anything is read, and at its end with the manifest's"
+          + " hash, or with why it failed. What has been exported is out of reach of a later"
+          + " redaction."
+    },
+    footer = {
+      "  osmoda export --period 2026-Q3 --framework soc2 --out soc2-q3.zip",
+      "  osmoda export --from 2026-03-01 --to 2026-04-01 --agent crewai-01 --out march",
+      "  osmoda export --framework hipaa --control '164.312(b)' --payloads withheld --out h.zip",
+    })
+final class ExportVerb extends Verb {
+  @Option(
+      names = "--framework",
+      paramLabel = "ID",
+      description = "Only actions that support this framework, and annotations of its controls.")
+  @Nullable String framework;
+
+  @Option(
+      names = "--control",
+      paramLabel = "ID",
+      description = "Only this control of it, such as CC8.1.")
+  @Nullable String control;
+
+  @Mixin TimeOptions time = new TimeOptions();
+
+  @Mixin OwnFrameworks own = new OwnFrameworks();
+
+  @Option(
+      names = "--actor",
+      paramLabel = "ACTOR",
+      description =
+          "Only this actor. This and the next seven may be given several times (any of them counts)"
+              + " and may end in *.")
+  List<String> actors = List.of();
+
+  @Option(names = "--agent", paramLabel = "NAME", description = "The same as --actor agent:NAME.")
+  List<String> agents = List.of();
+
+  @Option(names = "--action", paramLabel = "ACTION", description = "Only this action.")
+  List<String> actions = List.of();
+
+  @Option(names = "--tool", paramLabel = "TOOL", description = "Only this tool.")
+  List<String> tools = List.of();
+
+  @Option(names = "--target", paramLabel = "TARGET", description = "Only this target.")
+  List<String> targets = List.of();
+
+  @Option(names = "--status", paramLabel = "STATUS", description = "Only this outcome.")
+  List<String> statuses = List.of();
+
+  @Option(names = "--source", paramLabel = "SOURCE", description = "Only this capture point.")
+  List<String> sources = List.of();
+
+  @Option(names = "--session", paramLabel = "SESSION", description = "Only this session.")
+  List<String> sessions = List.of();
+
+  @Option(
+      names = "--category",
+      paramLabel = "CATEGORY",
+      description =
+          "The actions of a category, besides those of --action: tools, models, agents, access,"
+              + " changes, system, mesh, approvals, incidents.")
+  List<String> categories = List.of();
+
+  /** Whether payloads go along. */
+  enum Payloads {
+    FULL,
+    WITHHELD;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--payloads",
+      paramLabel = "WHICH",
+      description =
+          "full, or withheld: then matching entries stand as skeletons too (default: full).")
+  Payloads payloads = Payloads.FULL;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "PATH",
+      description = "Where to: a new folder, or a zip where the name ends in .zip.")
+  Path out = Path.of("");
+
+  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  boolean json;
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Map<String, String> files = own.files();
+    ExportRequest request = request(shell);
+    try (LedgerAccess access = access(shell);
+        BundleSink sink = sink(out)) {
+      access.export(request, files, sink);
+    } catch (BadFrameworkException e) {
+      throw OwnFrameworks.wrong(e);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+    BundleSummary summary = BundleSummary.of(out);
+    shell
+        .out()
+        .println(
+            json
+                ? JsonText.line(summary.toJson())
+                : "%s: %s (%,d to %,d), %,d matching, %,d of them redacted; manifest SHA-256 %s"
+                    .formatted(
+                        out,
+                        Words.entries(summary.counts().entries()),
+                        summary.firstSeq(),
+                        summary.endSeq() - 1,
+                        summary.counts().matching(),
+                        summary.counts().redacted(),
+                        summary.manifestSha256()));
+    return Osmoda.DONE;
+  }
+
+  /** Where a bundle goes, by its name. */
+  static BundleSink sink(Path out) throws IOException {
+    return out.toString().endsWith(".zip") ? new ZipFileSink(out) : new FolderSink(out);
+  }
+
+  private ExportRequest request(Shell shell) {
+    TimeOptions.Span span = time.span(shell.clock().instant());
+    List<String> who = new ArrayList<>(actors);
+    agents.forEach(agent -> who.add("agent:" + agent));
+    List<String> what = new ArrayList<>(actions);
+    Map<String, List<String>> members = new LinkedHashMap<>();
+    try {
+      categories.forEach(category -> what.addAll(ActionCategory.parse(category).actions()));
+      members.put("actor", who);
+      members.put("action", what);
+      members.put("tool", tools);
+      members.put("target", targets);
+      members.put("status", statuses);
+      members.put("source", sources);
+      members.put("session", sessions);
+      return new ExportRequest(
+          framework, control, span.from(), span.to(), members, payloads == Payloads.WITHHELD);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+  }
+}

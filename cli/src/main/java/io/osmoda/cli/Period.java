@@ -1,0 +1,45 @@
+package io.osmoda.cli;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A year, quarter or month in UTC, as reports are made for.
+ *
+ * @param from its beginning
+ * @param to the beginning of the next
+ */
+record Period(Instant from, Instant to) {
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?");
+
+  /**
+   * Parses {@code 2026}, {@code 2026-Q3} or {@code 2026-03}.
+   *
+   * @throws CliException if it is none
+   */
+  static Period parse(String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      throw new CliException(
+          "'" + text + "' is no period", "Write a year, quarter or month: 2026, 2026-Q3, 2026-03.");
+    }
+    int year = Integer.parseInt(form.group(1));
+    String quarter = form.group(2);
+    String month = form.group(3);
+    int first =
+        quarter != null
+            ? 3 * Integer.parseInt(quarter) - 2
+            : month != null ? Integer.parseInt(month) : 1;
+    int months = quarter != null ? 3 : month != null ? 1 : 12;
+    LocalDate begin = LocalDate.of(year, first, 1);
+    return new Period(start(begin), start(begin.plusMonths(months)));
+  }
+
+  private static Instant start(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+}
