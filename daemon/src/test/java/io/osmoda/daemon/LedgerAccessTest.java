@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.osmoda.evidence.Frameworks;
 import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.EntryDraft;
@@ -247,6 +248,7 @@ class LedgerAccessTest {
         List.of(
             Entry.class,
             EntryFilter.class,
+            Frameworks.class,
             IndexSearcher.class,
             LedgerAccess.class,
             ReadOnlyReader.class);
