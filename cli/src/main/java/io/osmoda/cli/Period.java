@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A year, quarter or month in UTC, as reports are made for.
@@ -16,16 +17,11 @@ record Period(Instant from, Instant to) {
   private static final Pattern FORM =
       Pattern.compile("([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?");
 
-  /**
-   * Parses {@code 2026}, {@code 2026-Q3} or {@code 2026-03}.
-   *
-   * @throws CliException if it is none
-   */
-  static Period parse(String text) {
+  /** The period of {@code 2026}, {@code 2026-Q3} or {@code 2026-03}; null for any other text. */
+  static @Nullable Period parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new CliException(
-          "'" + text + "' is no period", "Write a year, quarter or month: 2026, 2026-Q3, 2026-03.");
+      return null;
     }
     int year = Integer.parseInt(form.group(1));
     String quarter = form.group(2);

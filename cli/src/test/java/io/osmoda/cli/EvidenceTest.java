@@ -59,6 +59,15 @@ class EvidenceTest {
     assertThat(ledger.out("controls", "--json", "--period", "2020"))
         .contains("\"from\":\"2020-01-01T00:00:00Z\"")
         .contains("\"to\":\"2021-01-01T00:00:00Z\"");
+    assertThat(ledger.out("controls", "--json", "--period", "2020-Q3"))
+        .contains("\"from\":\"2020-07-01T00:00:00Z\"")
+        .contains("\"to\":\"2020-10-01T00:00:00Z\"");
+    assertThat(ledger.out("controls", "--json", "--period", "2020-12-05..2020-12-07"))
+        .contains("\"from\":\"2020-12-05T00:00:00Z\"")
+        .contains("\"to\":\"2020-12-07T00:00:00Z\"");
+    assertThat(ledger.out("controls", "--json", "--period", "1h"))
+        .contains("\"from\":")
+        .doesNotContain("\"to\":");
   }
 
   private void assertRefused(String why, String... arguments) {
