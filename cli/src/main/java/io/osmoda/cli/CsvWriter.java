@@ -6,6 +6,7 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.query.EntryFields;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,27 @@ final class CsvWriter implements EntryWriter {
 
   private final PrintStream out;
   private final EntryFields fields;
+  private final String mark;
   private long printed;
 
   CsvWriter(PrintStream out, EntryFields fields) {
+    this(out, fields, "", "");
+  }
+
+  /**
+   * The same with a last column that has one text in each row.
+   *
+   * @param markName its head; empty for no such column
+   */
+  CsvWriter(PrintStream out, EntryFields fields, String markName, String mark) {
     this.out = out;
     this.fields = fields;
-    out.print(row(fields.names()));
+    this.mark = markName.isEmpty() ? "" : "," + quoted(mark);
+    List<String> head = new ArrayList<>(fields.names());
+    if (!markName.isEmpty()) {
+      head.add(markName);
+    }
+    out.print(row(head));
   }
 
   @Override
@@ -36,6 +52,7 @@ final class CsvWriter implements EntryWriter {
     printed++;
     out.print(
         fields.names().stream().map(name -> cell(object.get(name))).collect(Collectors.joining(","))
+            + mark
             + END);
   }
 

@@ -9,12 +9,18 @@ import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.FolderSink;
 import io.osmoda.evidence.ZipFileSink;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +40,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  osmoda export --period 2026-Q3 --framework soc2 --out soc2-q3.zip",
       "  osmoda export --from 2026-03-01 --to 2026-04-01 --agent crewai-01 --out march",
+      "  osmoda export --period 2026-03 --status denied --format csv --out denied.csv",
       "  osmoda export --framework hipaa --control '164.312(b)' --payloads withheld --out h.zip",
     })
 final class ExportVerb extends Verb {
@@ -109,10 +116,20 @@ final class ExportVerb extends Verb {
   Payloads payloads = Payloads.FULL;
 
   @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "${COMPLETION-CANDIDATES} (default: bundle). The others are copies of what matches, to"
+              + " look at: they prove nothing, and name the manifest that the export has on"
+              + " record.")
+  CopyFormat format = CopyFormat.BUNDLE;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "PATH",
-      description = "Where to: a new folder, or a zip where the name ends in .zip.")
+      description =
+          "Where to: a new folder, or a zip where the name ends in .zip; a new file for a copy.")
   Path out = Path.of("");
 
   @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
@@ -122,15 +139,57 @@ final class ExportVerb extends Verb {
   int run(Shell shell) throws IOException {
     Map<String, String> files = own.files();
     ExportRequest request = request(shell);
+    if (format == CopyFormat.BUNDLE) {
+      export(shell, request, files, out);
+      tell(shell, BundleSummary.of(out));
+    } else {
+      copy(shell, request, files);
+    }
+    return Osmoda.DONE;
+  }
+
+  private void export(Shell shell, ExportRequest request, Map<String, String> files, Path target)
+      throws IOException {
     try (LedgerAccess access = access(shell);
-        BundleSink sink = sink(out)) {
+        BundleSink sink = sink(target)) {
       access.export(request, files, sink);
     } catch (BadFrameworkException e) {
       throw OwnFrameworks.wrong(e);
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
-    BundleSummary summary = BundleSummary.of(out);
+  }
+
+  /** Writes a copy out of a bundle that is thrown away: so the export is on record as any other. */
+  private void copy(Shell shell, ExportRequest request, Map<String, String> files)
+      throws IOException {
+    OutputStream target =
+        Channels.newOutputStream(
+            Files.newByteChannel(
+                out,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rw-------"))));
+    boolean isWhole = false;
+    Path folder = Files.createTempDirectory("osmoda-copy");
+    Path bundle = folder.resolve("bundle.zip");
+    try (target) {
+      export(shell, request, files, bundle);
+      BundleSummary summary = BundleSummary.of(bundle);
+      format.copy(bundle, target);
+      isWhole = true;
+      tell(shell, summary);
+      shell.err().println("osmoda: this copy proves nothing; a bundle does");
+    } finally {
+      Files.deleteIfExists(bundle);
+      Files.delete(folder);
+      if (!isWhole) {
+        Files.delete(out);
+      }
+    }
+  }
+
+  private void tell(Shell shell, BundleSummary summary) {
     shell
         .out()
         .println(
@@ -145,7 +204,6 @@ final class ExportVerb extends Verb {
                         summary.counts().matching(),
                         summary.counts().redacted(),
                         summary.manifestSha256()));
-    return Osmoda.DONE;
   }
 
   /** Where a bundle goes, by its name. */

@@ -46,6 +46,30 @@ class EvidenceTest {
   }
 
   @Test
+  void copiesHoldWhatMatchesAndSayThatTheyProveNothing() throws IOException {
+    for (String format : new String[] {"csv", "json", "ndjson"}) {
+      Path copy = temp.resolve("copy." + format);
+      CommandLineRun run =
+          ledger.run("export", "--status", "error", "--format", format, "--out", copy.toString());
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err()).contains("proves nothing");
+      assertThat(Files.readString(copy))
+          .contains("unverified_copy_of")
+          .contains("manifest")
+          .contains("tool-3")
+          .contains("Größe 3")
+          .doesNotContain("tool-4");
+    }
+    assertThat(Files.readString(temp.resolve("copy.csv")).lines().toList()).hasSize(2);
+    assertThat(ledger.out("query", "--action", "ledger_export", "--count").strip()).isEqualTo("6");
+    Path refused = temp.resolve("refused.csv");
+    CommandLineRun run =
+        ledger.run("export", "--framework", "soc9", "--format", "csv", "--out", refused.toString());
+    assertThat(run.code()).isEqualTo(Osmoda.FAILED);
+    assertThat(refused).doesNotExist();
+  }
+
+  @Test
   void controlsAreSupportedOrNotEvidenced() {
     assertThat(ledger.out("controls", "--framework", "soc2"))
         .contains("CC7.2")
