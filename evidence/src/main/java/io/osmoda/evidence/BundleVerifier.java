@@ -771,9 +771,11 @@ public final class BundleVerifier {
         checkOther(manifest, name);
       }
     }
+    Set<String> proofs = new HashSet<>();
+    proven.forEach(seq -> proofs.add(proofName(seq)));
     for (String name : files.names()) {
       if (name.startsWith(BundleFiles.PROOFS)
-          ? proven.stream().noneMatch(seq -> proofName(seq).equals(name))
+          ? !proofs.contains(name)
           : isListable(name) && !manifest.files().containsKey(name)) {
         findings.add(FindingKind.BAD_MANIFEST, name + " does not belong to the bundle");
       }
