@@ -156,7 +156,7 @@ final class ControlsVerb extends Verb {
     out.println();
     out.println("  " + style.bold(text(control, "id")) + "  " + text(control, "title"));
     out.println(
-        "    %s by %s entries%s%s"
+        "    %s: %s entries%s%s"
             .formatted(
                 text(control, "state"),
                 number(control, "entries"),

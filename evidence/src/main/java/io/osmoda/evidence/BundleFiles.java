@@ -21,6 +21,9 @@ abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folde
   /** What is wrong with folder or zip as such. */
   abstract List<String> faults();
 
+  /** Whether it is a folder or a zip at all, however damaged. */
+  abstract boolean isBundle() throws IOException;
+
   /** One of its files; an {@link IOException} where it cannot be read as it should be. */
   abstract InputStream open(String name) throws IOException;
 
@@ -86,6 +89,11 @@ abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folde
     @Override
     List<String> faults() {
       return faults;
+    }
+
+    @Override
+    boolean isBundle() {
+      return true;
     }
 
     @Override

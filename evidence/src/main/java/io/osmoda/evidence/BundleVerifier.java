@@ -93,12 +93,16 @@ public final class BundleVerifier {
     }
   }
 
-  private BundleVerification verify() {
+  private BundleVerification verify() throws IOException {
+    if (!files.isBundle()) {
+      notChecked.add("anything: it is neither a folder nor a zip");
+      return result(null, null, null, null);
+    }
     for (String fault : files.faults()) {
       findings.add(FindingKind.BAD_MANIFEST, fault);
     }
     if (files.names().isEmpty() && findings.isEmpty()) {
-      notChecked.add("nothing: it holds no files");
+      notChecked.add("anything: it holds no files");
       return result(null, null, null, null);
     }
     byte[] bytes = read("manifest.json", Manifest.MAX_BYTES);

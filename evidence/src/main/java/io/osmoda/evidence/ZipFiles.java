@@ -109,6 +109,14 @@ final class ZipFiles extends BundleFiles {
     return faults;
   }
 
+  /** Whether it begins or ends as a zip does. */
+  @Override
+  boolean isBundle() throws IOException {
+    long length = channel.size();
+    return (length >= LOCAL_LENGTH && at(0, Integer.BYTES).getInt(0) == LOCAL)
+        || (length >= END_LENGTH && at(length - END_LENGTH, Integer.BYTES).getInt(0) == END);
+  }
+
   @Override
   InputStream open(String name) throws IOException {
     Member member = members.get(name);

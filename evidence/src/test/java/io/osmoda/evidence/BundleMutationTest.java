@@ -277,7 +277,9 @@ class BundleMutationTest {
     assertRefused(before, "the zip");
     assertRefused(Arrays.copyOf(zip, zip.length + 1), "end record");
     assertRefused(Arrays.copyOf(zip, zip.length - 30), "the zip");
-    assertRefused("no zip at all".getBytes(StandardCharsets.UTF_8), "the zip");
+    BundleVerification none = verifyZip("no zip at all".getBytes(StandardCharsets.UTF_8));
+    assertThat(none.verdict()).isEqualTo(Verdict.UNVERIFIABLE);
+    assertThat(none.notChecked()).contains("anything: it is neither a folder nor a zip");
   }
 
   /** Where a member's record in the directory stands. */
