@@ -247,7 +247,7 @@ final class EntryDocument {
       has(HAS_MORE);
     }
     fields.add(payloadField);
-    if (details.get(DURATION_NAME) instanceof JsonNumber(double nanos)) {
+    if (details.get(DURATION_NAME) instanceof JsonNumber(double nanos) && nanos >= 0) {
       duration.setLongValue((long) nanos);
       fields.add(duration);
     }
