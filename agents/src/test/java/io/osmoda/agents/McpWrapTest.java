@@ -187,7 +187,8 @@ final class McpWrapTest {
               .start(
                   () -> {
                     try {
-                      rig.client.send(requests.toArray(String[]::new));
+                      // In one piece: a proxy that finds one request only waits for its receipt.
+                      rig.client.raw((String.join("\n", requests) + "\n").getBytes(UTF_8));
                     } catch (IOException e) {
                       throw new java.io.UncheckedIOException(e);
                     }
