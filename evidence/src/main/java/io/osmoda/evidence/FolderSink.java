@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,23 +29,16 @@ public final class FolderSink implements BundleSink {
    */
   public FolderSink(Path target) throws IOException {
     this.target = target.toAbsolutePath();
-    if (Files.exists(this.target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    Path parent = this.target.getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new NoSuchFileException(String.valueOf(parent));
-    }
     this.draft =
         Files.createTempDirectory(
-            parent,
+            BundleSink.folderFor(target),
             ".osmoda-export-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   @Override
   public OutputStream begin(String name) throws IOException {
-    if (!isName(name)) {
+    if (!BundleSink.isName(name)) {
       throw new IOException("no name for a file of a bundle: " + name);
     }
     Path file = draft.resolve(name);
@@ -55,10 +47,6 @@ public final class FolderSink implements BundleSink {
       Files.createDirectories(folder);
     }
     return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-  }
-
-  private static boolean isName(String name) {
-    return BundleSink.isName(name);
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,16 +25,9 @@ public final class ZipFileSink implements BundleSink {
    */
   public ZipFileSink(Path target) throws IOException {
     this.target = target.toAbsolutePath();
-    if (Files.exists(this.target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    Path parent = this.target.getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new NoSuchFileException(String.valueOf(parent));
-    }
     this.draft =
         Files.createTempFile(
-            parent,
+            BundleSink.folderFor(target),
             ".osmoda-export-",
             ".zip",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
