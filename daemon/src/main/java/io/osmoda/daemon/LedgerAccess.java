@@ -67,6 +67,7 @@ public final class LedgerAccess implements AutoCloseable {
   private final LedgerOptions options;
   private final Map<String, String> environment;
   private @Nullable Held held;
+  private @Nullable LedgerIndex index;
 
   /** The ledger's size before the read that is under way was put on record. */
   private long sizeAtStart;
@@ -192,13 +193,10 @@ public final class LedgerAccess implements AutoCloseable {
     if (hold() instanceof Held.ByDaemon(var daemon)) {
       return daemon.query(filter, key, limit, cursor, sink);
     }
-    LedgerReader reader = reader(filter.toJson());
-    try (LedgerIndex index = LedgerIndex.open(reader)) {
-      EntrySearch search = new EntrySearch(index);
-      return key.isBySeq()
-          ? inOrder(search, filter, key, limit, cursor, sink)
-          : sorted(search, filter, key, (int) Math.min(limit, MAX_SORTED), cursor, sink);
-    }
+    EntrySearch search = new EntrySearch(index(reader(filter.toJson())));
+    return key.isBySeq()
+        ? inOrder(search, filter, key, limit, cursor, sink)
+        : sorted(search, filter, key, (int) Math.min(limit, MAX_SORTED), cursor, sink);
   }
 
   private @Nullable String inOrder(
@@ -327,11 +325,9 @@ public final class LedgerAccess implements AutoCloseable {
   }
 
   private <T> T embedded(EntryFilter filter, Search<T> what) throws IOException {
-    LedgerReader reader = reader(filter.toJson());
-    try (LedgerIndex index = LedgerIndex.open(reader)) {
-      // What putting this on record adds is not part of the answer.
-      return what.of(new EntrySearch(index), filter.and(new Condition.SeqBetween(0, sizeAtStart)));
-    }
+    EntrySearch search = new EntrySearch(index(reader(filter.toJson())));
+    // What putting this on record adds is not part of the answer.
+    return what.of(search, filter.and(new Condition.SeqBetween(0, sizeAtStart)));
   }
 
   /**
@@ -378,10 +374,18 @@ public final class LedgerAccess implements AutoCloseable {
     }
   }
 
-  private static long unindexed(LedgerReader reader) throws IOException {
-    try (LedgerIndex index = LedgerIndex.open(reader)) {
-      return index.missing();
+  private long unindexed(LedgerReader reader) throws IOException {
+    return index(reader).missing();
+  }
+
+  /** The index for this command's questions: opened once, since that looks at every segment. */
+  private LedgerIndex index(LedgerReader reader) throws IOException {
+    LedgerIndex open = index;
+    if (open == null) {
+      open = LedgerIndex.open(reader);
+      index = open;
     }
+    return open;
   }
 
   /** The ledger where no daemon holds it, after the read was put on record as far as it can be. */
@@ -674,6 +678,10 @@ public final class LedgerAccess implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (index != null) {
+      index.close();
+      index = null;
+    }
     Held known = held;
     held = null;
     switch (known) {
