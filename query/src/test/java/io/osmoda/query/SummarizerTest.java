@@ -67,7 +67,15 @@ class SummarizerTest {
   @ParameterizedTest
   @ValueSource(ints = {0, ENTRIES / 2, ENTRIES})
   void numbersAreThoseOfAScan(int indexed) throws Exception {
-    long seed = System.nanoTime();
+    numbersAreThoseOfAScan(indexed, System.nanoTime());
+  }
+
+  @Test
+  void ofMoreSilencesThanAreNamedTheLongestAreNamed() throws Exception {
+    numbersAreThoseOfAScan(ENTRIES, 21923487009666L);
+  }
+
+  private void numbersAreThoseOfAScan(int indexed, long seed) throws Exception {
     Random random = new Random(seed);
     for (int i = 0; i < ENTRIES; i++) {
       ledger.seal(draft(random, i));
@@ -209,8 +217,17 @@ class SummarizerTest {
     unfinished(summary, some, all, where);
     firstSeen(summary, summary.newTools(), acted, all, Entry::tool, where);
     firstSeen(summary, summary.newTargets(), acted, all, Entry::target, where);
-    assertThat(summary.longestSilences()).as(where).isEqualTo(silences(summary, period, all));
-    assertThat(summary.silences()).as(where).isEqualTo(silences(summary, period, all).size());
+    List<Silence> silences = silences(summary, period, all);
+    assertThat(summary.silences()).as(where).isEqualTo(silences.size());
+    assertThat(summary.longestSilences())
+        .as(where)
+        .isEqualTo(
+            silences.stream()
+                .sorted(
+                    Comparator.comparing(Silence::length).reversed().thenComparing(Silence::from))
+                .limit(Summarizer.NAMED)
+                .sorted(Comparator.comparing(Silence::from))
+                .toList());
   }
 
   private static List<Long> newest(List<Entry> entries) {
