@@ -135,7 +135,8 @@ public final class Bench {
     return String.format(
         Locale.ROOT,
         """
-        Usage: osmoda bench [RUN...] [--entries N] [--seconds S] [--rounds N] [--dir DIR] [--json]
+        Usage: osmoda bench [RUN...] [--entries N] [--seconds S] [--rounds N] [--dir DIR] [--cold]
+                            [--json]
 
         Measures the ledger beside what people would use instead, in interleaved rounds, and prints
         medians with ratios first. Without RUN all are done, in less than half an hour and with
@@ -146,6 +147,8 @@ public final class Bench {
           --seconds S  length of one contender's round (default %.0f)
           --rounds N   rounds after a shorter one that only warms up (default %d)
           --dir DIR    where the working folder is made (default ./bench-data)
+          --cold       query: also from a cold disk, for which the page cache of the whole machine
+                       is dropped again and again (root only)
           --json       one JSON object instead of tables; progress goes to standard error
         """,
         runs,

@@ -13,6 +13,7 @@ import java.util.List;
  * @param time of one round of a contender
  * @param rounds that are interleaved, after one that only warms up
  * @param directory below which the working folder is made
+ * @param cold whether the page cache of the machine may be dropped, to measure a cold disk too
  */
 record Options(
     List<String> runs,
@@ -20,6 +21,7 @@ record Options(
     Duration time,
     int rounds,
     Path directory,
+    boolean cold,
     boolean json,
     boolean help) {
   static final long DEFAULT_ENTRIES = 10_000_000;
@@ -43,6 +45,7 @@ record Options(
     double seconds = DEFAULT_SECONDS;
     int rounds = DEFAULT_ROUNDS;
     Path directory = Path.of("bench-data");
+    boolean cold = false;
     boolean json = false;
     boolean help = false;
     for (int i = 0; i < arguments.length; i++) {
@@ -53,6 +56,7 @@ record Options(
         case "--seconds" -> seconds = number(argument, arguments, ++i, 0.001, MAX_SECONDS);
         case "--rounds" -> rounds = (int) number(argument, arguments, ++i, 1, MAX_ROUNDS);
         case "--dir" -> directory = Path.of(value(argument, arguments, ++i));
+        case "--cold" -> cold = true;
         case "--json" -> json = true;
         case "-h", "--help" -> help = true;
         case "all" -> runs.clear();
@@ -70,6 +74,7 @@ record Options(
         Duration.ofNanos((long) (seconds * 1e9)),
         rounds,
         directory.toAbsolutePath(),
+        cold,
         json,
         help);
   }

@@ -9,6 +9,7 @@ final class QueryRun implements Run {
   private static final int QUESTIONS = 200;
   private static final int LEAST_QUESTIONS = 5;
   private static final int OPENS = 5;
+  private static final int COLD_OPENS = 3;
   private static final long SEED = 11;
 
   /** One kind of question ends then, with fewer questions. */
@@ -30,6 +31,7 @@ final class QueryRun implements Run {
     ledger.completeIndex();
     List<Figure> figures = new ArrayList<>();
     List<Double> opens = new ArrayList<>();
+    List<Double> coldOpens = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       List<Question> questions;
       Series warm;
@@ -39,11 +41,14 @@ final class QueryRun implements Run {
         warm = millis(answers, questions);
       }
       List<Double> first = new ArrayList<>();
-      for (int i = 0; i < OPENS; i++) {
-        long start = System.nanoTime();
-        try (IndexAnswers answers = new IndexAnswers(ledger.folder())) {
-          opens.add((System.nanoTime() - start) / 1e6);
-          first.addAll(millis(answers, List.of(questions.get(i))).values());
+      for (Question question : questions.subList(0, OPENS)) {
+        first.add(first(ledger, question, opens));
+      }
+      List<Double> cold = new ArrayList<>();
+      if (session.options().cold()) {
+        for (Question question : questions.subList(OPENS, OPENS + COLD_OPENS)) {
+          PageCache.drop();
+          cold.add(first(ledger, question, coldOpens));
         }
       }
       double p99 = warm.percentile(99);
@@ -55,11 +60,17 @@ final class QueryRun implements Run {
               ? of99
               : of99.target("<= %.0f ms".formatted(kind.limitMillis()), p99 <= kind.limitMillis()));
       figures.add(Figure.plain("  the first after opening", "ms", new Series(first)));
+      if (!cold.isEmpty()) {
+        figures.add(Figure.plain("  the same from a cold disk", "ms", new Series(cold)));
+      }
       session.tell(
           "  %s: p50 %s ms, p99 %s ms"
               .formatted(kind.text(), Table.number(warm.median()), Table.number(p99)));
     }
     figures.add(Figure.plain("opening ledger and index", "ms", new Series(opens)));
+    if (!coldOpens.isEmpty()) {
+      figures.add(Figure.plain("  the same from a cold disk", "ms", new Series(coldOpens)));
+    }
     return new Table(
         name(),
         about() + ", %,d entries".formatted(ledger.entries()),
@@ -74,8 +85,20 @@ final class QueryRun implements Run {
             "the first after opening: a reader and an index opened for each, %d times, in a JVM"
                     .formatted(OPENS)
                 + " that is warm; pages stand in memory as they happen to",
+            "from a cold disk, with --cold: the machine's page cache was dropped before, %d times"
+                .formatted(COLD_OPENS),
             "words: half of them as frequent as in written text, half evenly of %,d words"
                 .formatted(AgentFleet.WORDS.size())));
+  }
+
+  /** Milliseconds of a question to a ledger and an index that are opened for it. */
+  private static double first(FleetLedger ledger, Question question, List<Double> opens)
+      throws Exception {
+    long start = System.nanoTime();
+    try (IndexAnswers answers = new IndexAnswers(ledger.folder())) {
+      opens.add((System.nanoTime() - start) / 1e6);
+      return millis(answers, List.of(question)).median();
+    }
   }
 
   /** Milliseconds of each question, until the time is over. */
