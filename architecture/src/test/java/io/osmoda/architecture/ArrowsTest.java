@@ -23,10 +23,11 @@ final class ArrowsTest {
       Map.of(
           "ledger", Set.of(),
           "query", Set.of("ledger"),
-          "evidence", Set.of("ledger", "query"),
+          "verify", Set.of("ledger"),
+          "evidence", Set.of("ledger", "query", "verify"),
           "agents", Set.of("ledger"),
           "daemon", Set.of("ledger", "query", "evidence", "agents"),
-          "cli", Set.of("ledger", "query", "evidence", "agents", "daemon"),
+          "cli", Set.of("ledger", "query", "verify", "evidence", "agents", "daemon"),
           "bench", Set.of("ledger", "query"));
 
   private static final Pattern OURS = Pattern.compile("io\\.osmoda\\.([a-z]+)(?:\\..*)?");

@@ -1,11 +1,11 @@
 package io.osmoda.cli;
 
-import io.osmoda.evidence.BundleVerification;
-import io.osmoda.evidence.BundleVerifier;
-import io.osmoda.evidence.Counts;
 import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Finding;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.verify.BundleVerification;
+import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.Counts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.osmoda.evidence.BundleSink;
-import io.osmoda.evidence.BundleVerifier;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.FolderSink;
 import io.osmoda.evidence.ZipFileSink;
@@ -12,6 +11,7 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.verify.BundleVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import io.osmoda.ledger.JsonArray;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.query.Condition;
+import io.osmoda.verify.Manifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,6 +1,10 @@
 package io.osmoda.evidence;
 
 import io.osmoda.ledger.Entry;
+import io.osmoda.verify.BadManifestException;
+import io.osmoda.verify.BundleFiles;
+import io.osmoda.verify.LineSource;
+import io.osmoda.verify.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -8,6 +8,13 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.LineCheck;
 import io.osmoda.ledger.RangeProof;
 import io.osmoda.ledger.RedactedRange;
+import io.osmoda.verify.AnnotationLine;
+import io.osmoda.verify.BadManifestException;
+import io.osmoda.verify.BundleFiles;
+import io.osmoda.verify.Counts;
+import io.osmoda.verify.Digests;
+import io.osmoda.verify.LineSource;
+import io.osmoda.verify.Manifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -253,7 +260,7 @@ public final class BundleSample {
       while (source.next()) {
         byte[] line =
             Arrays.copyOfRange(source.buffer(), source.offset(), source.offset() + source.length());
-        Long seq = BundleVerifier.annotatedSeq(line);
+        Long seq = AnnotationLine.seq(line);
         if (seq == null) {
           throw damaged("a line of annotations.ndjson");
         }

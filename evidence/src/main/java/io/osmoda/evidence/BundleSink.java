@@ -8,29 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
 /**
  * Where a bundle's files go, one after the other. What was begun and is closed without {@link
  * #finish} leaves nothing behind where that can be had. Not thread-safe.
  */
 public interface BundleSink extends Closeable {
-  /** What a file of a bundle may be called; no part may be {@code .} or {@code ..}. */
-  Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)?");
-
-  /** Whether a file of a bundle may be called so. */
-  static boolean isName(String name) {
-    if (!NAME.matcher(name).matches()) {
-      return false;
-    }
-    for (String part : name.split("/", -1)) {
-      if (part.equals(".") || part.equals("..")) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
    * The folder in which something new can take that name.
    *

@@ -1,6 +1,10 @@
 package io.osmoda.evidence;
 
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.verify.BadManifestException;
+import io.osmoda.verify.BundleFiles;
+import io.osmoda.verify.Counts;
+import io.osmoda.verify.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -6,6 +6,7 @@ import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.Moments;
+import io.osmoda.verify.BundleFilter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.verify.BundleFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -38,7 +39,7 @@ public final class FolderSink implements BundleSink {
 
   @Override
   public OutputStream begin(String name) throws IOException {
-    if (!BundleSink.isName(name)) {
+    if (!BundleFiles.isName(name)) {
       throw new IOException("no name for a file of a bundle: " + name);
     }
     Path file = draft.resolve(name);

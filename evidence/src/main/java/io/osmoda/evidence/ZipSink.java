@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.verify.BundleFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +21,7 @@ public final class ZipSink implements BundleSink {
 
   @Override
   public OutputStream begin(String name) throws IOException {
-    if (!BundleSink.isName(name)) {
+    if (!BundleFiles.isName(name)) {
       throw new IOException("no name for a file of a bundle: " + name);
     }
     ZipEntry entry = new ZipEntry(name);

@@ -1,4 +1,4 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import java.util.Arrays;
 import java.util.Comparator;

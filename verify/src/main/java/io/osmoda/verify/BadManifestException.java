@@ -1,7 +1,7 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 /** A manifest is not as the format says; the message says where. */
-final class BadManifestException extends Exception {
+public final class BadManifestException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final boolean ofOtherFormat;

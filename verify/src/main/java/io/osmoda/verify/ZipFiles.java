@@ -1,4 +1,4 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -74,7 +74,7 @@ final class ZipFiles extends BundleFiles {
     this.channel = channel;
   }
 
-  static ZipFiles open(Path path) throws IOException {
+  static ZipFiles of(Path path) throws IOException {
     FileChannel channel = FileChannel.open(path);
     ZipFiles zip = new ZipFiles(channel);
     try {
@@ -100,12 +100,12 @@ final class ZipFiles extends BundleFiles {
   }
 
   @Override
-  SortedSet<String> names() {
+  public SortedSet<String> names() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(members.keySet()));
   }
 
   @Override
-  List<String> faults() {
+  public List<String> faults() {
     return faults;
   }
 
@@ -118,7 +118,7 @@ final class ZipFiles extends BundleFiles {
   }
 
   @Override
-  InputStream open(String name) throws IOException {
+  public InputStream open(String name) throws IOException {
     Member member = members.get(name);
     if (member == null) {
       throw new IOException("it is missing");
@@ -255,7 +255,7 @@ final class ZipFiles extends BundleFiles {
     byte[] name = new byte[length];
     bytes.get(at, name);
     String text = new String(name, StandardCharsets.ISO_8859_1);
-    if (!BundleSink.isName(text)) {
+    if (!isName(text)) {
       throw new Malformed("no file of a bundle is called " + Quoted.of(text));
     }
     return text;

@@ -1,11 +1,10 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.JsonArray;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.JsonValue;
-import io.osmoda.query.EntryFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param items by member: each list sorted by code point, without duplicates
  */
-record BundleFilter(Map<String, List<String>> items) {
-  BundleFilter {
+public record BundleFilter(Map<String, List<String>> items) {
+  private static final List<String> MEMBERS =
+      List.of("action", "actor", "session", "source", "status", "target", "tool");
+
+  public BundleFilter {
     Map<String, List<String>> sorted = new TreeMap<>();
     items.forEach(
         (member, list) -> {
@@ -39,7 +41,7 @@ record BundleFilter(Map<String, List<String>> items) {
     Map<String, List<String>> items = new TreeMap<>();
     for (Map.Entry<String, JsonValue> member : json.members().entrySet()) {
       String name = member.getKey();
-      if (!EntryFilter.MEMBERS.contains(name)) {
+      if (!MEMBERS.contains(name)) {
         throw new IllegalArgumentException("a filter has no member " + name);
       }
       if (!(member.getValue() instanceof JsonArray array) || array.elements().isEmpty()) {
@@ -60,7 +62,8 @@ record BundleFilter(Map<String, List<String>> items) {
     return new BundleFilter(items);
   }
 
-  JsonObject toJson() {
+  /** As it stands in a manifest. */
+  public JsonObject toJson() {
     JsonObject.Builder json = JsonObject.builder();
     items.forEach(
         (member, list) ->
@@ -69,7 +72,8 @@ record BundleFilter(Map<String, List<String>> items) {
     return json.build();
   }
 
-  boolean matches(Entry entry) {
+  /** Whether it selects an entry, time aside. */
+  public boolean matches(Entry entry) {
     for (Map.Entry<String, List<String>> member : items.entrySet()) {
       String value = value(entry, member.getKey());
       if (value == null || !anyMatches(member.getValue(), value)) {
@@ -80,7 +84,7 @@ record BundleFilter(Map<String, List<String>> items) {
   }
 
   /** Whether an item of a list stands for a value. */
-  static boolean anyMatches(List<String> items, String value) {
+  public static boolean anyMatches(List<String> items, String value) {
     for (String item : items) {
       if (item.endsWith("*")
           ? value.startsWith(item.substring(0, item.length() - 1))

@@ -1,4 +1,4 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Finding;

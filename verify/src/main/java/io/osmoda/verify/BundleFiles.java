@@ -1,4 +1,4 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,29 +11,46 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The files of a bundle, in a folder or a zip. Not thread-safe. */
-abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folder, ZipFiles {
+public abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folder, ZipFiles {
+  /** What a file of a bundle may be called; no part may be {@code .} or {@code ..}. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)?");
+
   /** The names of its files. */
-  abstract SortedSet<String> names();
+  public abstract SortedSet<String> names();
 
   /** What is wrong with folder or zip as such. */
-  abstract List<String> faults();
+  public abstract List<String> faults();
 
   /** Whether it is a folder or a zip at all, however damaged. */
   abstract boolean isBundle() throws IOException;
 
   /** One of its files; an {@link IOException} where it cannot be read as it should be. */
-  abstract InputStream open(String name) throws IOException;
+  public abstract InputStream open(String name) throws IOException;
+
+  /** Whether a file of a bundle may be called so. */
+  public static boolean isName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      return false;
+    }
+    for (String part : name.split("/", -1)) {
+      if (part.equals(".") || part.equals("..")) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /**
    * Opens a folder or zip.
    *
    * @throws IOException if there is none
    */
-  static BundleFiles open(Path path) throws IOException {
-    return Files.isDirectory(path) ? new Folder(path) : ZipFiles.open(path);
+  public static BundleFiles open(Path path) throws IOException {
+    return Files.isDirectory(path) ? new Folder(path) : ZipFiles.of(path);
   }
 
   /**
@@ -41,7 +58,7 @@ abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folde
    *
    * @throws IOException if it cannot be read, or is longer than it may be
    */
-  byte[] read(String name, int longest) throws IOException {
+  public byte[] read(String name, int longest) throws IOException {
     try (InputStream in = open(name)) {
       byte[] bytes = in.readNBytes(longest + 1);
       if (bytes.length > longest) {
@@ -71,7 +88,7 @@ abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folde
         String name = prefix + path.getFileName();
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && prefix.isEmpty()) {
           list(path, name + "/");
-        } else if (!BundleSink.isName(name)) {
+        } else if (!isName(name)) {
           faults.add("no file of a bundle is called " + Quoted.of(name));
         } else if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
           faults.add(name + " is a link, or no file");
@@ -82,12 +99,12 @@ abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folde
     }
 
     @Override
-    SortedSet<String> names() {
+    public SortedSet<String> names() {
       return names;
     }
 
     @Override
-    List<String> faults() {
+    public List<String> faults() {
       return faults;
     }
 
@@ -97,7 +114,7 @@ abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folde
     }
 
     @Override
-    InputStream open(String name) throws IOException {
+    public InputStream open(String name) throws IOException {
       if (!names.contains(name)) {
         throw new IOException("it is missing");
       }

@@ -1,8 +1,7 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import io.osmoda.ledger.BadNoteException;
 import io.osmoda.ledger.BadProofException;
-import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Entry;
@@ -10,8 +9,6 @@ import io.osmoda.ledger.FindingKind;
 import io.osmoda.ledger.Findings;
 import io.osmoda.ledger.Hash;
 import io.osmoda.ledger.InclusionProof;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.LineCheck;
@@ -639,7 +636,7 @@ public final class BundleVerifier {
       while (source.next()) {
         Long seq =
             source.hasLineFeed()
-                ? annotatedSeq(
+                ? AnnotationLine.seq(
                     Arrays.copyOfRange(
                         source.buffer(),
                         source.offset(),
@@ -659,32 +656,6 @@ public final class BundleVerifier {
       return;
     }
     checkHash(manifest, "annotations.ndjson", digest);
-  }
-
-  /** The number in a line of annotations; null where it is none. */
-  static @Nullable Long annotatedSeq(byte[] line) {
-    try {
-      if (CanonicalJson.parse(line) instanceof JsonObject json
-          && Arrays.equals(CanonicalJson.write(json), line)
-          && json.members().keySet().equals(Set.of("controls", "seq"))
-          && json.get("controls") instanceof JsonArray controls
-          && !controls.elements().isEmpty()
-          && json.get("seq") instanceof JsonNumber(var seq)
-          && seq >= 0
-          && seq == Math.rint(seq)
-          && controls.elements().stream()
-              .allMatch(
-                  each ->
-                      each instanceof JsonObject control
-                          && control.members().keySet().equals(Set.of("control", "framework"))
-                          && control.string("control") != null
-                          && control.string("framework") != null)) {
-        return (long) seq;
-      }
-    } catch (JsonException e) {
-      return null;
-    }
-    return null;
   }
 
   /** Checks the line that closes the export; gives its number, null where there is none. */
@@ -790,7 +761,7 @@ public final class BundleVerifier {
   }
 
   private static boolean isListable(String name) {
-    return BundleSink.isName(name)
+    return BundleFiles.isName(name)
         && !BundleFiles.UNLISTED.contains(name)
         && !name.startsWith(BundleFiles.PROOFS);
   }

@@ -1,4 +1,4 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.Hash;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param size of the ledger when the export began
  * @param timeFrom null together with {@code timeTo}
  */
-record Manifest(
+public record Manifest(
     Counts counts,
     long firstSeq,
     long endSeq,
@@ -46,7 +46,7 @@ record Manifest(
     @Nullable String timeFrom,
     @Nullable String timeTo) {
   /** Longest manifest that is read, bytes. */
-  static final int MAX_BYTES = 4 << 20;
+  public static final int MAX_BYTES = 4 << 20;
 
   private static final long FORMAT = 1;
   private static final String HEX = "[0-9a-f]{64}";
@@ -75,18 +75,18 @@ record Manifest(
       "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z";
 
   /** Which frameworks' files annotated the bundle. */
-  record Mapping(String id, String sha256, String version) {}
+  public record Mapping(String id, String sha256, String version) {}
 
   /** How a sample was drawn. */
-  record Sample(long n, String population, String seed) {}
+  public record Sample(long n, String population, String seed) {}
 
-  Manifest {
+  public Manifest {
     files = new TreeMap<>(files);
     logKeys = List.copyOf(logKeys);
   }
 
   /** The file's bytes. */
-  byte[] toBytes() {
+  public byte[] toBytes() {
     JsonObject.Builder hashes = JsonObject.builder();
     files.forEach(hashes::put);
     JsonObject.Builder json =
@@ -136,7 +136,7 @@ record Manifest(
    *
    * @throws BadManifestException if it is none of this format
    */
-  static Manifest parse(byte[] bytes) throws BadManifestException {
+  public static Manifest parse(byte[] bytes) throws BadManifestException {
     JsonObject json = canonical(bytes);
     Long format = integer(json, "format");
     if (format != FORMAT) {
@@ -313,23 +313,23 @@ record Manifest(
   }
 
   /** Whether a timestamp lies in the time that is asked for. */
-  boolean isInside(String timestamp) {
+  public boolean isInside(String timestamp) {
     return timeFrom == null
         || timeTo == null
         || (timestamp.compareTo(timeFrom) >= 0 && timestamp.compareTo(timeTo) < 0);
   }
 
   /** The SHA-256 that others know it by. */
-  static Hash sha256(byte[] bytes) {
+  public static Hash sha256(byte[] bytes) {
     return Digests.of(bytes);
   }
 
   /** Canonical lines. */
-  static final class Lines {
+  public static final class Lines {
     private Lines() {}
 
     /** One value with its LF. */
-    static byte[] of(JsonObject json) {
+    public static byte[] of(JsonObject json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try {
         line.writeBytes(CanonicalJson.write(json));

@@ -1,4 +1,4 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import io.osmoda.ledger.LineCheck;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /** The lines of a file, one after the other, at bounded memory. Not thread-safe. */
-final class LineSource {
+public final class LineSource {
   private final InputStream in;
   private byte[] buffer = new byte[1 << 16];
   private int from; // first byte that is not handed out
@@ -16,12 +16,13 @@ final class LineSource {
   private boolean hasLineFeed;
   private boolean isOversized;
 
-  LineSource(InputStream in) {
+  /** The lines of a stream, which stays the caller's to close. */
+  public LineSource(InputStream in) {
     this.in = in;
   }
 
   /** Goes to the next line; false at the end. */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     int seen = from;
     isOversized = false;
     while (true) {
@@ -61,20 +62,23 @@ final class LineSource {
     }
   }
 
-  byte[] buffer() {
+  /** Where the line stands until the next is asked for. */
+  public byte[] buffer() {
     return buffer;
   }
 
-  int offset() {
+  /** Where in the buffer the line begins. */
+  public int offset() {
     return offset;
   }
 
   /** Bytes without the LF; more than a line may have where it was too long to be kept. */
-  int length() {
+  public int length() {
     return isOversized ? LineCheck.MAX_LINE : length;
   }
 
-  boolean hasLineFeed() {
+  /** Whether the line ends in an LF, as all but a damaged file's last do. */
+  public boolean hasLineFeed() {
     return hasLineFeed;
   }
 }

@@ -1,14 +1,15 @@
-package io.osmoda.evidence;
+package io.osmoda.verify;
 
 import io.osmoda.ledger.Hash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** SHA-256 of whole things. */
-final class Digests {
+public final class Digests {
   private Digests() {}
 
-  static MessageDigest sha256() {
+  /** A digest to feed. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -16,7 +17,8 @@ final class Digests {
     }
   }
 
-  static Hash of(byte[] bytes) {
+  /** The hash of some bytes. */
+  public static Hash of(byte[] bytes) {
     return Hash.of(sha256().digest(bytes));
   }
 }
