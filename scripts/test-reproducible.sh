@@ -16,7 +16,7 @@ jars() { # our own jars below DIR, as lines "sum  path"
   (
     cd "$1" || exit
     for module in $(sed -n 's:.*<module>\(.*\)</module>.*:\1:p' pom.xml); do
-      find "$module/target" -name "$module-[0-9]*.jar" -exec sha256sum {} +
+      find "$module/target" \( -name "$module-[0-9]*.jar" -o -name "osmoda-$module.jar" \) -exec sha256sum {} +
     done | sort -k 2
   )
 }

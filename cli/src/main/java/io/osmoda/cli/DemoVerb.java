@@ -16,6 +16,7 @@ import io.osmoda.ledger.LedgerVerifier;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.Verification;
 import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.VerificationText;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,10 @@
 package io.osmoda.cli;
 
+import io.osmoda.verify.Look;
 import java.util.Locale;
 
 /** Colours of a text for people; the plain text where colour is off. Immutable. */
-final class Style {
+final class Style implements Look {
   static final Style PLAIN = new Style(false);
 
   private final boolean on;
@@ -40,23 +41,28 @@ final class Style {
     return on;
   }
 
-  String bold(String text) {
+  @Override
+  public String bold(String text) {
     return wrap("1", text);
   }
 
-  String dim(String text) {
+  @Override
+  public String dim(String text) {
     return wrap("2", text);
   }
 
-  String good(String text) {
+  @Override
+  public String good(String text) {
     return wrap("32", text);
   }
 
-  String bad(String text) {
+  @Override
+  public String bad(String text) {
     return wrap("1;31", text);
   }
 
-  String warning(String text) {
+  @Override
+  public String warning(String text) {
     return wrap("33", text);
   }
 

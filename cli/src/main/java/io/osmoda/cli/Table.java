@@ -1,5 +1,6 @@
 package io.osmoda.cli;
 
+import io.osmoda.verify.Printable;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,25 +123,12 @@ final class Table {
 
   /** The text on one line, without what would steer a terminal. */
   static String printable(String text) {
-    StringBuilder shown = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (steers(c)) {
-        if (shown == null) {
-          shown = new StringBuilder(text);
-        }
-        shown.setCharAt(i, '·');
-      }
-    }
-    return shown == null ? text : shown.toString();
+    return Printable.of(text);
   }
 
   /** Control characters, line separators and those that turn the direction of writing. */
   static boolean steers(char c) {
-    return c < 0x20
-        || (c >= 0x7f && c <= 0x9f)
-        || (c >= 0x2028 && c <= 0x202e)
-        || (c >= 0x2066 && c <= 0x2069);
+    return Printable.steers(c);
   }
 
   /** The text, or its beginning with an ellipsis, in at most so many columns. */

@@ -18,6 +18,7 @@ import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.LedgerDamagedException;
 import io.osmoda.ledger.ProofVerification;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.verify.VerificationText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.LedgerVerifier;
 import io.osmoda.ledger.Verification;
 import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.VerificationText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ final class VerifyVerb extends Verb {
     try (LedgerReader reader = LedgerReader.open(folder)) {
       Duration age =
           Duration.between(reader.entry(checkpoint.size() - 1).instant(), shell.clock().instant());
-      return Times.brief(age.isNegative() ? Duration.ZERO : age);
+      return Times.brief(age.isNegative() ? Duration.ZERO : age) + " old";
     } catch (IOException | IndexOutOfBoundsException e) {
       return null; // the findings tell what is wrong with that entry
     }

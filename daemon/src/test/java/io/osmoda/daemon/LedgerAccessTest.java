@@ -14,6 +14,7 @@ import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.SignedCheckpoint;
 import io.osmoda.query.EntryFilter;
+import io.osmoda.verify.BundleFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -248,6 +249,7 @@ class LedgerAccessTest {
         List.of(
             Entry.class,
             EntryFilter.class,
+            BundleFiles.class,
             Frameworks.class,
             IndexSearcher.class,
             LedgerAccess.class,

@@ -9,6 +9,7 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
@@ -66,7 +67,8 @@ class BundleTest {
     assertThat(found.findings()).isEmpty();
     assertThat(found.verdict()).isEqualTo(Verdict.INTACT);
     assertThat(found.counts()).isEqualTo(new Counts(26, 15, 1, 11));
-    assertThat(BundleVerifier.verify(bundle, null).verdict()).isEqualTo(Verdict.UNVERIFIABLE);
+    assertThat(BundleVerifier.verify(bundle, VerifyOptions.defaults()).verdict())
+        .isEqualTo(Verdict.UNVERIFIABLE);
   }
 
   @Test

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verification of a whole ledger goes by (section 8). Immutable; each {@code with} method
- * gives changed options.
+ * What a verification of a ledger or of a bundle goes by (section 8). Immutable; each {@code with}
+ * method gives changed options.
  */
 public final class VerifyOptions {
   /** Told how far a verification is; called often, from one thread, and to return at once. */
   @FunctionalInterface
   public interface Progress {
-    /** Of {@code total} bytes of segments {@code done} have been checked. */
+    /** Of {@code total} bytes of lines {@code done} have been checked; total 0 is not known. */
     void progress(long done, long total);
   }
 
@@ -117,15 +117,18 @@ public final class VerifyOptions {
     return new VerifyOptions(trust, trustSource, since, state, progress, threads, other);
   }
 
-  @Nullable TrustPolicy trust() {
+  /** Whose keys to believe; null where nothing was brought. */
+  public @Nullable TrustPolicy trust() {
     return trust;
   }
 
-  String trustSource() {
+  /** Where the trusted keys came from, for a person; "none" where nothing was given. */
+  public String trustSource() {
     return trustSource;
   }
 
-  @Nullable SignedCheckpoint since() {
+  /** The older checkpoint that the auditor holds, or null. */
+  public @Nullable SignedCheckpoint since() {
     return since;
   }
 
@@ -133,11 +136,13 @@ public final class VerifyOptions {
     return state;
   }
 
-  Progress progress() {
+  /** Who is told how far it is. */
+  public Progress progress() {
     return progress;
   }
 
-  int threads() {
+  /** On how many threads, at least 1. */
+  public int threads() {
     return threads;
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts as counted here; null where nothing could be
  * @param uncheckedCauses causes outside the bundle, which it cannot show
  * @param checkpoint what the proofs end in; null where it could not be read
+ * @param trust where the trusted keys came from, for a person; "none" where nothing was given
  * @param notChecked why it is not intact though nothing was found; empty where all was checked
  * @param notes what a person should know of an intact bundle too
  */
@@ -31,6 +32,7 @@ public record BundleVerification(
     long uncheckedCauses,
     List<Finding> findings,
     @Nullable Checkpoint checkpoint,
+    String trust,
     List<String> notChecked,
     List<String> notes) {
   public BundleVerification {
@@ -59,6 +61,7 @@ public record BundleVerification(
             .put("self_consistent", findings.isEmpty() && counts != null)
             .putIfPresent("kind", kind)
             .putIfPresent("origin", origin)
+            .put("trust", trust)
             .put("unchecked_causes", uncheckedCauses)
             .put(
                 "findings",

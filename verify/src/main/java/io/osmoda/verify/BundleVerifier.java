@@ -18,6 +18,7 @@ import io.osmoda.ledger.RedactedRange;
 import io.osmoda.ledger.SignedCheckpoint;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.ledger.VerifyOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ public final class BundleVerifier {
       List.of("annotations.ndjson", "context.ndjson", "entries.ndjson");
 
   private final BundleFiles files;
+  private final VerifyOptions options;
   private final @Nullable TrustPolicy trust;
   private final Findings findings = new Findings();
   private final List<String> notChecked = new ArrayList<>();
@@ -70,24 +72,32 @@ public final class BundleVerifier {
 
   private record SampleLine(long seq, Hash hash) {}
 
-  private BundleVerifier(BundleFiles files, @Nullable TrustPolicy trust) {
+  private BundleVerifier(BundleFiles files, VerifyOptions options) {
     this.files = files;
-    this.trust = trust;
+    this.options = options;
+    this.trust = options.trust();
   }
 
   /**
    * Verifies a bundle.
    *
    * @param bundle a folder or a zip
-   * @param trust whose keys to believe; null where nothing was brought, then it is at best {@code
-   *     unverifiable}
+   * @param options without trust it is at best {@code unverifiable}; a bundle leaves no state
    * @throws IOException if there is nothing of that name that can be opened
    */
-  public static BundleVerification verify(Path bundle, @Nullable TrustPolicy trust)
-      throws IOException {
+  public static BundleVerification verify(Path bundle, VerifyOptions options) throws IOException {
     try (BundleFiles files = BundleFiles.open(bundle)) {
-      return new BundleVerifier(files, trust).verify();
+      return new BundleVerifier(files, options).verify();
     }
+  }
+
+  /**
+   * Verifies a bundle under a policy.
+   *
+   * @throws IOException as the other
+   */
+  public static BundleVerification verify(Path bundle, TrustPolicy trust) throws IOException {
+    return verify(bundle, VerifyOptions.defaults().withTrust(trust, "a policy"));
   }
 
   private BundleVerification verify() throws IOException {
@@ -110,7 +120,16 @@ public final class BundleVerifier {
       if (e.isOfOtherFormat()) {
         notChecked.add("anything: its " + e.getMessage() + " here");
         return new BundleVerification(
-            Verdict.UNVERIFIABLE, null, null, null, 0, List.of(), null, notChecked, notes);
+            Verdict.UNVERIFIABLE,
+            null,
+            null,
+            null,
+            0,
+            List.of(),
+            null,
+            options.trustSource(),
+            notChecked,
+            notes);
       }
       findings.add(FindingKind.BAD_MANIFEST, "manifest.json: " + e.getMessage());
     }
@@ -169,6 +188,7 @@ public final class BundleVerifier {
         uncheckedCauses,
         findings.toList(),
         stated,
+        options.trustSource(),
         notChecked,
         notes);
   }
@@ -201,12 +221,32 @@ public final class BundleVerifier {
           "manifest.json is of %s, the checkpoint of %s"
               .formatted(manifest.origin(), checkpoint.checkpoint().origin()));
     }
+    compareSince(checkpoint.checkpoint());
     if (trust != null) {
       ProofVerification signatures = checkpoint.verify(trust);
       signatures.findings().forEach(each -> findings.add(each.kind(), each.detail()));
       notChecked.addAll(signatures.notChecked());
     }
     return checkpoint;
+  }
+
+  /** A bundle has no proof of growth: only a checkpoint of the same size can be compared. */
+  private void compareSince(Checkpoint own) {
+    SignedCheckpoint signed = options.since();
+    if (signed == null) {
+      return;
+    }
+    Checkpoint since = signed.checkpoint();
+    if (!since.origin().equals(own.origin())) {
+      findings.add(FindingKind.BAD_ORIGIN, "the older checkpoint is of " + since.origin());
+    } else if (since.size() != own.size()) {
+      notChecked.add(
+          "the older checkpoint of size %d: a bundle, whose own has %d, cannot show that one grew"
+                  .formatted(since.size(), own.size())
+              + " from the other");
+    } else if (!since.root().equals(own.root())) {
+      findings.add(FindingKind.ROLLBACK, "the older checkpoint of the same size has another root");
+    }
   }
 
   // --- entries.ndjson

@@ -1,0 +1,243 @@
+package io.osmoda.verify;
+
+import io.osmoda.ledger.Checkpoint;
+import io.osmoda.ledger.Finding;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonNull;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.Verdict;
+import io.osmoda.ledger.Verification;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a verification came to, for people and for programs: the same from each command of ours. */
+public final class VerificationText {
+  private static final int MAX_SHOWN = 50;
+  private static final String FINDING = "%-16s %12s  %s";
+
+  private VerificationText() {}
+
+  /** The exit code of a verdict. */
+  public static int exitCode(Verdict verdict) {
+    return switch (verdict) {
+      case INTACT -> 0;
+      case TAMPERED -> 1;
+      case UNVERIFIABLE -> 2;
+    };
+  }
+
+  /** The object that {@code verify --json} prints. */
+  public static JsonObject json(Verification v) {
+    List<JsonValue> notChecked = new ArrayList<>();
+    v.notChecked().forEach(text -> notChecked.add(new JsonString(text)));
+    return JsonObject.builder()
+        .put("verdict", v.verdict().text())
+        .put("self_consistent", v.selfConsistent())
+        .put("entries", v.entries())
+        .put("anchored", v.anchored())
+        .put("unanchored_tail", v.unanchoredTail())
+        .put("adopted", v.adopted())
+        .put("redacted", v.redacted())
+        .put("findings", findings(v.findings()))
+        .put("checkpoint", checkpoint(v.checkpoint()))
+        .put("trust", v.trust())
+        .put("not_checked", new JsonArray(notChecked))
+        .put("seconds", v.duration().toNanos() / 1e9)
+        .build();
+  }
+
+  /** Findings for programs. */
+  public static JsonArray findings(List<Finding> findings) {
+    List<JsonValue> values = new ArrayList<>();
+    for (Finding finding : findings) {
+      Long seq = finding.seq();
+      values.add(
+          JsonObject.builder()
+              .put("kind", finding.kind().text())
+              .put("seq", seq == null ? JsonNull.NULL : JsonNumber.of(seq))
+              .put("detail", finding.detail())
+              .build());
+    }
+    return new JsonArray(values);
+  }
+
+  /** A checkpoint for programs. */
+  public static JsonValue checkpoint(@Nullable Checkpoint checkpoint) {
+    return checkpoint == null
+        ? JsonNull.NULL
+        : JsonObject.builder()
+            .put("origin", checkpoint.origin())
+            .put("size", checkpoint.size())
+            .put("root", checkpoint.root().base64())
+            .build();
+  }
+
+  /**
+   * Prints the readable form: the verdict first.
+   *
+   * @param age of when the newest anchored entry is: "3 h old", "of 2026-…"; null where not known
+   */
+  public static void print(Verification v, @Nullable String age, PrintStream out, Look look) {
+    out.println(headline(v, look));
+    out.println();
+    printFindings(v.findings(), out, look);
+    Checkpoint checkpoint = v.checkpoint();
+    line(out, look, "entries", count(v.entries()) + details(v));
+    line(out, look, "anchored", count(v.anchored()) + anchor(v, age));
+    line(
+        out,
+        look,
+        "not anchored",
+        v.unanchoredTail() == 0
+            ? "0"
+            : look.warning(count(v.unanchoredTail()))
+                + ": under no trusted checkpoint, so whoever holds the folder could still change"
+                + " them");
+    if (checkpoint != null) {
+      line(out, look, "root", look.dim(checkpoint.root().base64()));
+    }
+    line(out, look, "trust", Printable.of(v.trust()));
+    for (String text : v.notChecked()) {
+      line(out, look, "not checked", look.warning(Printable.of(text)));
+    }
+    line(out, look, "took", took(v));
+  }
+
+  /** Prints the readable form of a bundle's: the verdict first. */
+  public static void print(BundleVerification v, PrintStream out, Look look) {
+    out.println(headline(v, look));
+    out.println();
+    printFindings(v.findings(), out, look);
+    Checkpoint checkpoint = v.checkpoint();
+    if (checkpoint != null) {
+      line(out, look, "ledger", Printable.of(checkpoint.origin()));
+      line(out, look, "checkpoint", "of " + count(checkpoint.size()) + " entries");
+    }
+    Counts counts = v.counts();
+    if (counts != null) {
+      line(
+          out,
+          look,
+          "entries",
+          "%s: %s matching, %s skeletons, %s redacted"
+              .formatted(
+                  count(counts.entries()),
+                  count(counts.matching()),
+                  count(counts.skeletons()),
+                  count(counts.redacted())));
+    }
+    if (v.uncheckedCauses() > 0) {
+      line(
+          out,
+          look,
+          "causes",
+          count(v.uncheckedCauses()) + " lie outside the bundle and were not checked");
+    }
+    line(out, look, "trust", Printable.of(v.trust()));
+    v.notChecked()
+        .forEach(text -> line(out, look, "not checked", look.warning(Printable.of(text))));
+    v.notes().forEach(text -> line(out, look, "note", Printable.of(text)));
+  }
+
+  private static String headline(BundleVerification v, Look look) {
+    return switch (v.verdict()) {
+      case INTACT ->
+          look.good(look.bold("INTACT"))
+              + ("sample".equals(v.kind())
+                  ? ": each entry stands in the ledger as it was sealed"
+                  : ": nothing of the range is missing or was changed");
+      case TAMPERED -> tampered(v.findings(), look);
+      case UNVERIFIABLE ->
+          look.warning(look.bold("UNVERIFIABLE"))
+              + (v.counts() == null
+                  ? ": nothing can be said"
+                  : ": nothing was found, but not all was checked");
+    };
+  }
+
+  private static String tampered(List<Finding> findings, Look look) {
+    return look.bad("TAMPERED")
+        + ": "
+        + (findings.size() == 1 ? "1 finding" : count(findings.size()) + " findings");
+  }
+
+  private static void printFindings(List<Finding> findings, PrintStream out, Look look) {
+    if (findings.isEmpty()) {
+      return;
+    }
+    out.println(look.dim(FINDING.formatted("FINDING", "ENTRY", "WHAT WAS FOUND")));
+    findings.stream()
+        .limit(MAX_SHOWN)
+        .forEach(
+            each -> {
+              String kind = each.kind().text();
+              String line =
+                  FINDING.formatted(
+                      kind, each.seq() == null ? "-" : each.seq(), Printable.of(each.detail()));
+              out.println(look.bad(kind) + line.substring(kind.length()));
+            });
+    if (findings.size() > MAX_SHOWN) {
+      out.println("… and %s more (--json has all)".formatted(count(findings.size() - MAX_SHOWN)));
+    }
+    out.println();
+  }
+
+  private static String anchor(Verification v, @Nullable String age) {
+    Checkpoint checkpoint = v.checkpoint();
+    if (checkpoint == null) {
+      return ": there is no checkpoint";
+    }
+    String which = "checkpoint " + checkpoint.size() + " of " + checkpoint.origin();
+    if (v.anchored() == 0) {
+      return ": no trusted key vouches for " + which;
+    }
+    return " by " + which + (age == null ? "" : ", whose last entry is " + age);
+  }
+
+  private static String headline(Verification v, Look look) {
+    return switch (v.verdict()) {
+      case INTACT ->
+          look.good(look.bold("INTACT"))
+              + ": every entry holds and the newest checkpoint is signed by the trusted keys";
+      case TAMPERED -> tampered(v.findings(), look);
+      case UNVERIFIABLE ->
+          look.warning(look.bold("UNVERIFIABLE"))
+              + (v.selfConsistent()
+                  ? ": the entries agree with one another, but nothing trusted vouches for them\n"
+                      + "  (name the keys that you trust with --trust FILE)"
+                  : ": nothing can be said");
+    };
+  }
+
+  private static String details(Verification v) {
+    List<String> parts = new ArrayList<>();
+    if (v.redacted() > 0) {
+      parts.add(count(v.redacted()) + " redacted");
+    }
+    if (v.adopted() > 0) {
+      parts.add(count(v.adopted()) + " adopted by recovery");
+    }
+    return parts.isEmpty() ? "" : " (" + String.join(", ", parts) + ")";
+  }
+
+  private static String took(Verification v) {
+    double seconds = v.duration().toNanos() / 1e9;
+    String rate =
+        seconds > 0.5 ? String.format(Locale.ROOT, ", %,.0f entries/s", v.entries() / seconds) : "";
+    return String.format(Locale.ROOT, "%.2f s", seconds) + rate;
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static void line(PrintStream out, Look look, String label, String value) {
+    out.println("  " + look.dim(String.format(Locale.ROOT, "%-13s", label)) + " " + value);
+  }
+}
