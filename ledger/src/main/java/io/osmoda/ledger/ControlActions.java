@@ -1,6 +1,7 @@
 package io.osmoda.ledger;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,24 @@ final class ControlActions {
   static final String ROTATE = "key_rotate";
   static final String CLOCK_STEP = "clock_step";
   static final String CAPTURE_STATE = "capture_state";
+
+  /** The capture point of what a person states through our own command or API. */
+  static final String STATEMENT_SOURCE = "statement";
+
+  static final String HOLD_SET = "hold_set";
+  static final String HOLD_RELEASE = "hold_release";
+
+  /** What only a person states, and the command that does it. */
+  private static final Map<String, String> STATEMENTS =
+      Map.of(
+          "review",
+          "osmoda review",
+          "sign_off",
+          "osmoda sign-off",
+          HOLD_SET,
+          "osmoda hold set",
+          HOLD_RELEASE,
+          "osmoda hold release");
 
   private static final Set<String> CONTEXT =
       Set.of(
@@ -47,11 +66,28 @@ final class ControlActions {
     return CONTEXT.contains(action);
   }
 
-  /** Refuses what only the ledger itself may say. */
+  /** {@code review}, {@code sign_off}, {@code hold_set}, {@code hold_release}. */
+  static boolean isStatement(String action) {
+    return STATEMENTS.containsKey(action);
+  }
+
+  /** Refuses what only the ledger itself may say, or a person through our own command or API. */
   static void refuseFromCallers(EntryDraft draft) {
     if (isControl(draft.action())) {
       throw new DraftRefusedException(
           "action", draft.action() + " is sealed by the ledger alone; choose another action");
+    }
+    String command = STATEMENTS.get(draft.action());
+    if (command != null) {
+      throw new DraftRefusedException(
+          "action",
+          draft.action()
+              + " is what a person states, who is known then: "
+              + command
+              + " seals it; choose another action for what others report");
+    }
+    if (draft.source().equals(STATEMENT_SOURCE)) {
+      throw new DraftRefusedException("source", "statement is not a capture point's to set");
     }
     if (draft.source().equals(SOURCE)) {
       throw new DraftRefusedException("source", "ledger is the ledger's own");

@@ -41,6 +41,11 @@ public final class Ledger implements Recorder {
   /** Held while a checkpoint is made, so that a rotation can keep others from being made. */
   private final ReentrantLock signing = new ReentrantLock();
 
+  /** Held while holds are looked at, set or released, and while a redaction is announced. */
+  private final ReentrantLock holding = new ReentrantLock();
+
+  private final LegalHolds holds;
+
   /** Guards the tree; its holder waits for its turn by sequence number. */
   private final Object treeTurn = new Object();
 
@@ -81,6 +86,7 @@ public final class Ledger implements Recorder {
     this.tip = new Tip(recovered.nextSeq(), recovered.lastTimestamp());
     this.anchored = new Tip(recovered.adoptedFrom(), recovered.lastTimestamp());
     this.reader = new LedgerReader(disk, folder, new LedgerGrowth());
+    this.holds = new LegalHolds(reader);
     long last = lastNanos(recovered.lastTimestamp());
     this.sealer =
         new ChainSealer(
@@ -392,6 +398,108 @@ public final class Ledger implements Recorder {
         ControlActions.draft(action, status, target, reason, causes, payload), null, freshSalt());
   }
 
+  /**
+   * Seals what a person states ({@code review}, {@code sign_off}), with a source of its own, and
+   * waits until it is durable. For our own command and API, which know who the person is; no draft
+   * of anybody else's has this source or these actions.
+   *
+   * @param actor {@code user:…}
+   */
+  public Receipt appendStatement(
+      String action,
+      String actor,
+      @Nullable String target,
+      List<CauseReference> causes,
+      JsonObject payload)
+      throws IOException {
+    if (!ControlActions.isStatement(action)
+        || action.equals(ControlActions.HOLD_SET)
+        || action.equals(ControlActions.HOLD_RELEASE)) {
+      throw new DraftRefusedException("action", action + " is no review or sign-off");
+    }
+    return state(action, actor, target, null, causes, payload);
+  }
+
+  private Receipt state(
+      String action,
+      String actor,
+      @Nullable String target,
+      @Nullable String reason,
+      List<CauseReference> causes,
+      JsonObject payload)
+      throws IOException {
+    EntryDraft draft =
+        EntryDraft.builder(ControlActions.STATEMENT_SOURCE, actor, action)
+            .target(target)
+            .reason(reason)
+            .causedBy(causes)
+            .payload(payload)
+            .build();
+    return pipeline.submitAndWait(new PreparedEntry(draft, freshSalt()));
+  }
+
+  /**
+   * The legal holds in force, in the order in which they were set. The first look after a start
+   * reads the whole ledger: what a derived file lacks must not let a payload go.
+   *
+   * @throws LedgerDamagedException if an entry is not what was sealed: then nobody knows
+   */
+  public List<Hold> holds() throws IOException {
+    holding.lock();
+    try {
+      return holds.inForce();
+    } finally {
+      holding.unlock();
+    }
+  }
+
+  /**
+   * Sets a legal hold: from now on nothing that it covers is redacted.
+   *
+   * @param reason why; required
+   * @param actor who sets it, {@code user:…}
+   */
+  public Hold setHold(HoldScope scope, String reason, String actor) throws IOException {
+    holding.lock();
+    try {
+      Receipt set =
+          state(
+              ControlActions.HOLD_SET, actor, scope.target(), reason, List.of(), JsonObject.EMPTY);
+      return Hold.of(reader.entry(set.seq()));
+    } finally {
+      holding.unlock();
+    }
+  }
+
+  /**
+   * Releases a legal hold.
+   *
+   * @param hold the sequence number of the entry that set it
+   * @param reason why; required
+   * @param actor who releases it, {@code user:…}
+   * @throws DraftRefusedException if no such hold is in force
+   */
+  public Receipt releaseHold(long hold, String reason, String actor) throws IOException {
+    holding.lock();
+    try {
+      for (Hold each : holds.inForce()) {
+        if (each.seq() == hold) {
+          return state(
+              ControlActions.HOLD_RELEASE,
+              actor,
+              "#" + hold,
+              reason,
+              List.of(new CauseReference("", hold, each.entryHash())),
+              JsonObject.EMPTY);
+        }
+      }
+      throw new DraftRefusedException(
+          "hold", "there is no hold " + hold + " in force; osmoda hold list shows those that are");
+    } finally {
+      holding.unlock();
+    }
+  }
+
   private CompletableFuture<Receipt> submitControl(
       EntryDraft.Builder draft, @Nullable CaptureEvent event, byte[] salt) {
     return pipeline.submit(new PreparedEntry(draft.build(), salt), event);
@@ -550,15 +658,38 @@ public final class Ledger implements Recorder {
    * @param payload who asked and on what basis
    * @return the range with the entry that announces it
    * @throws DraftRefusedException if the range is not below the tip, or holds an entry that
-   *     explains the ledger and therefore stays
+   *     explains the ledger and therefore stays, or one that a legal hold covers
    */
   public RedactedRange redact(long first, long last, String reason, JsonObject payload)
+      throws IOException {
+    RedactedRange announced;
+    holding.lock(); // so that no hold comes between the look and the announcement
+    try {
+      announced = announceRedaction(first, last, reason, payload);
+    } finally {
+      holding.unlock();
+    }
+    signing.lock();
+    try {
+      publish(keys.signer(), true);
+      synchronized (redactions) {
+        redactions.add(announced);
+      }
+      removePayloads(new Redactor(disk, folder, reader), announced);
+    } finally {
+      signing.unlock();
+    }
+    return announced;
+  }
+
+  private RedactedRange announceRedaction(long first, long last, String reason, JsonObject payload)
       throws IOException {
     RedactedRange range = new RedactedRange(-1, first, last);
     if (last >= currentTip().size()) {
       throw new DraftRefusedException(
           "target", "there is no entry " + last + "; the newest is " + (currentTip().size() - 1));
     }
+    List<Hold> inForce = holds.inForce();
     try (EntryCursor cursor = reader.read(first, last + 1)) {
       for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
         if (entry.isContext()) {
@@ -571,24 +702,29 @@ public final class Ledger implements Recorder {
                   + ") explains the ledger, holds no personal data and stays; leave it out of the"
                   + " range");
         }
+        for (Hold hold : inForce) {
+          if (hold.covers(entry)) {
+            throw new DraftRefusedException(
+                "target",
+                ("entry %d is under legal hold %d of %s (%s: %s);"
+                        + " nothing that it covers is redacted before it is released (osmoda hold"
+                        + " release %d)")
+                    .formatted(
+                        entry.seq(),
+                        hold.seq(),
+                        hold.timestamp().substring(0, 10),
+                        hold.scope(),
+                        hold.reason(),
+                        hold.seq()));
+          }
+        }
       }
     }
     Receipt receipt =
         await(
             appendControl(
                 ControlActions.REDACT, Status.OK, range.target(), reason, List.of(), payload));
-    RedactedRange announced = new RedactedRange(receipt.seq(), first, last);
-    signing.lock();
-    try {
-      publish(keys.signer(), true);
-      synchronized (redactions) {
-        redactions.add(announced);
-      }
-      removePayloads(new Redactor(disk, folder, reader), announced);
-    } finally {
-      signing.unlock();
-    }
-    return announced;
+    return new RedactedRange(receipt.seq(), first, last);
   }
 
   private void removePayloads(Redactor redactor, RedactedRange range) throws IOException {

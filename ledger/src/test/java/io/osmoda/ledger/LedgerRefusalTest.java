@@ -37,6 +37,11 @@ class LedgerRefusalTest {
         EntryDraft.builder("api", "agent:a", "clock_step").build(),
         EntryDraft.builder("api", "agent:a", "capture_gap").build(),
         EntryDraft.builder("api", "agent:a", "witness_cosign").build(),
+        EntryDraft.builder("api", "user:a", "review").build(),
+        EntryDraft.builder("mcp_proxy", "user:a", "sign_off").build(),
+        EntryDraft.builder("api", "user:a", "hold_set").target("all").build(),
+        EntryDraft.builder("api", "user:a", "hold_release").target("#1").build(),
+        EntryDraft.builder("statement", "user:a", "tool_call").build(),
         EntryDraft.builder("ledger", "agent:a", "tool_call").build(),
         EntryDraft.builder("api", "system:ledger", "tool_call").build());
   }
