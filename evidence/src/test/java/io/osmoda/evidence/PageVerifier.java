@@ -1,0 +1,123 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonException;
+import io.osmoda.ledger.JsonNumber;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.Verdict;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges bundles with {@code verify.html} in a real browser, as a person would: opened from a file,
+ * bundle and policy chosen in its inputs. One browser for many bundles. Not thread-safe.
+ */
+final class PageVerifier implements Closeable {
+  private final Browser browser;
+  private @Nullable Path policy;
+
+  /**
+   * What the page said.
+   *
+   * @param lowestSeq the lowest number that a finding concerns; null where none does
+   * @param kinds of the findings
+   * @param json all of it
+   */
+  record PageVerdict(
+      Verdict verdict, @Nullable Long lowestSeq, Set<String> kinds, JsonObject json) {}
+
+  /** Opens the page that is checked in. */
+  PageVerifier() throws IOException {
+    this(PageParts.PAGE);
+  }
+
+  /** Opens a page. */
+  PageVerifier(Path html) throws IOException {
+    browser = new Browser();
+    try {
+      browser.open(html.toAbsolutePath().normalize().toUri());
+    } catch (IOException | RuntimeException e) {
+      browser.close();
+      throw e;
+    }
+  }
+
+  /** Whether there are Chromium and chromedriver. */
+  static boolean isAvailable() {
+    return Browser.isAvailable();
+  }
+
+  /** For what only a look at the page tells. */
+  Browser browser() {
+    return browser;
+  }
+
+  /**
+   * Judges a bundle.
+   *
+   * @param trust null for none
+   */
+  PageVerdict verify(Path zip, @Nullable Path trust) throws IOException {
+    if (!Objects.equals(trust, policy)) {
+      if (trust == null) {
+        browser.run("location.reload()");
+      } else {
+        browser.choose("#policy", trust);
+        browser.await(
+            """
+            const done = arguments[0];
+            const look = () => document.getElementById("policy-chosen").textContent.includes(":")
+                ? done() : setTimeout(look, 2);
+            look();
+            """);
+      }
+      policy = trust;
+    }
+    browser.choose("#bundle", zip);
+    JsonString said =
+        (JsonString)
+            browser.await(
+                """
+                const done = arguments[0];
+                const look = () => ["done", "failed"].includes(document.body.dataset.state)
+                    ? done(document.getElementById("json").textContent) : setTimeout(look, 2);
+                document.getElementById("verify").click();
+                look();
+                """);
+    return parse(said.value());
+  }
+
+  private static PageVerdict parse(String text) throws IOException {
+    JsonObject json;
+    try {
+      json = (JsonObject) CanonicalJson.parse(text.getBytes(StandardCharsets.UTF_8));
+    } catch (JsonException e) {
+      throw new IOException("the page gave no JSON: " + text, e);
+    }
+    Long lowest = null;
+    Set<String> kinds = new TreeSet<>();
+    for (var each : ((JsonArray) Objects.requireNonNull(json.get("findings"))).elements()) {
+      JsonObject finding = (JsonObject) each;
+      kinds.add(String.valueOf(finding.string("kind")));
+      if (finding.get("seq") instanceof JsonNumber(var seq) && (lowest == null || seq < lowest)) {
+        lowest = (long) seq;
+      }
+    }
+    String verdict = Objects.requireNonNull(json.string("verdict"));
+    return new PageVerdict(Verdict.valueOf(verdict.toUpperCase(Locale.ROOT)), lowest, kinds, json);
+  }
+
+  @Override
+  public void close() throws IOException {
+    browser.close();
+  }
+}
