@@ -2,8 +2,14 @@ package io.osmoda.cli;
 
 import io.osmoda.evidence.BundleEntries;
 import io.osmoda.evidence.BundleSummary;
+import io.osmoda.evidence.CloudEvents;
+import io.osmoda.evidence.JsonCopy;
+import io.osmoda.evidence.OcsfEvents;
+import io.osmoda.evidence.OcsfVersion;
+import io.osmoda.evidence.OscalResults;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.query.EntryFields;
+import io.osmoda.query.FieldMask;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,54 +23,65 @@ enum CopyFormat {
   BUNDLE,
   JSON,
   NDJSON,
-  CSV;
+  CSV,
+  OSCAL,
+  OCSF,
+  CLOUDEVENTS;
 
   private static final String CSV_FIELDS =
       "seq,timestamp,occurred_at,actor,action,tool,target,status,source,session,reason,payload,"
           + "entry_hash";
-
-  /** The column and member that say of what a copy is one. */
-  static final String MARK = "unverified_copy_of";
 
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Writes a copy of what matches in a bundle; closes the stream. */
-  void copy(Path bundle, OutputStream target) throws IOException {
-    BundleSummary summary = BundleSummary.of(bundle);
-    JsonObject mark =
-        JsonObject.builder()
-            .put("manifest_sha256", summary.manifestSha256())
-            .put("origin", summary.origin())
-            .build();
+  /** Whether it can leave out what is masked: entries that stand as they were sealed cannot. */
+  boolean canMask() {
+    return this == JSON || this == CSV;
+  }
+
+  /**
+   * Writes a copy of what matches in a bundle; closes the stream.
+   *
+   * @param mask what is not shown; empty where the format cannot mask
+   * @param version of the OCSF, where that is the format
+   */
+  void copy(Path bundle, FieldMask mask, OcsfVersion version, OutputStream target)
+      throws IOException {
     try (PrintStream out =
         new PrintStream(new BufferedOutputStream(target), false, StandardCharsets.UTF_8)) {
       switch (this) {
         case BUNDLE -> throw new IllegalStateException("a bundle is no copy");
-        case JSON -> {
-          out.print("{\"" + MARK + "\":" + JsonText.line(mark) + ",\"entries\":");
-          write(bundle, new LineWriter(out, EntryFields.WHOLE, true));
-          out.println("}");
-        }
+        case JSON -> JsonCopy.write(bundle, mask, out);
         case NDJSON -> {
-          out.println(JsonText.line(JsonObject.builder().put(MARK, mark).build()));
+          JsonObject mark = BundleSummary.of(bundle).mark();
+          out.println(JsonText.line(JsonObject.builder().put(BundleSummary.MARK, mark).build()));
           write(bundle, new LineWriter(out, EntryFields.WHOLE, false));
         }
-        case CSV ->
-            write(
-                bundle,
-                new CsvWriter(
-                    out,
-                    EntryFields.parse(CSV_FIELDS),
-                    MARK,
-                    summary.origin() + " manifest " + summary.manifestSha256()));
+        case CSV -> write(bundle, csv(bundle, mask, out));
+        case OSCAL -> OscalResults.write(bundle, out);
+        case OCSF -> OcsfEvents.write(bundle, version, out);
+        case CLOUDEVENTS -> CloudEvents.write(bundle, out);
       }
       if (out.checkError()) {
         throw new IOException("the copy could not be written to its end");
       }
     }
+  }
+
+  private static CsvWriter csv(Path bundle, FieldMask mask, PrintStream out) throws IOException {
+    BundleSummary summary = BundleSummary.of(bundle);
+    return new CsvWriter(
+        out,
+        EntryFields.parse(CSV_FIELDS),
+        mask,
+        BundleSummary.MARK,
+        summary.origin()
+            + " manifest "
+            + summary.manifestSha256()
+            + (mask.isEmpty() ? "" : " masked " + String.join(" ", mask.names())));
   }
 
   private static void write(Path bundle, EntryWriter writer) throws IOException {

@@ -5,6 +5,7 @@ import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.query.EntryFields;
+import io.osmoda.query.FieldMask;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,20 +25,23 @@ final class CsvWriter implements EntryWriter {
   private final PrintStream out;
   private final EntryFields fields;
   private final String mark;
+  private final FieldMask mask;
   private long printed;
 
   CsvWriter(PrintStream out, EntryFields fields) {
-    this(out, fields, "", "");
+    this(out, fields, FieldMask.NONE, "", "");
   }
 
   /**
    * The same with a last column that has one text in each row.
    *
+   * @param mask what is not shown
    * @param markName its head; empty for no such column
    */
-  CsvWriter(PrintStream out, EntryFields fields, String markName, String mark) {
+  CsvWriter(PrintStream out, EntryFields fields, FieldMask mask, String markName, String mark) {
     this.out = out;
     this.fields = fields;
+    this.mask = mask;
     this.mark = markName.isEmpty() ? "" : "," + quoted(mark);
     List<String> head = new ArrayList<>(fields.names());
     if (!markName.isEmpty()) {
@@ -48,7 +52,7 @@ final class CsvWriter implements EntryWriter {
 
   @Override
   public void add(Entry entry) {
-    JsonObject object = fields.object(entry);
+    JsonObject object = fields.object(mask.of(entry));
     printed++;
     out.print(
         fields.names().stream().map(name -> cell(object.get(name))).collect(Collectors.joining(","))

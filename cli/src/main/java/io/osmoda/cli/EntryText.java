@@ -1,21 +1,16 @@
 package io.osmoda.cli;
 
+import io.osmoda.evidence.Assurance;
 import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One entry, whole, for people. */
 final class EntryText {
   private static final int LABEL = 14;
-
-  /** Capture points that stand in an action's path and saw it themselves; others are told. */
-  private static final Set<String> OBSERVING =
-      Set.of(
-          "mcp_proxy", "supervisor", "kernel", "fanotify", "ssh", "nix", "drift", "mesh", "ledger");
 
   private EntryText() {}
 
@@ -38,7 +33,7 @@ final class EntryText {
     if (entry.target() != null) {
       text(lines, style, "target", entry.target());
     }
-    line(lines, style, "source", entry.source() + " (" + assurance(entry.source()) + ")");
+    line(lines, style, "source", entry.source() + " (" + Assurance.of(entry.source()) + ")");
     if (entry.session() != null) {
       text(lines, style, "session", entry.session());
     }
@@ -67,11 +62,6 @@ final class EntryText {
     line(lines, style, "previous hash", style.dim(entry.prevHash().hex()));
     line(lines, style, "entry hash", style.dim(entry.entryHash().hex()));
     return String.join("\n", lines) + "\n";
-  }
-
-  /** Whether the capture point saw the action itself or was told of it. */
-  static String assurance(String source) {
-    return OBSERVING.contains(source) ? "observed" : "reported";
   }
 
   /** A line whose value others wrote. */

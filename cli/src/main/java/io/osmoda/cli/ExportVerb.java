@@ -7,7 +7,11 @@ import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.BundleSummary;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.FolderSink;
+import io.osmoda.evidence.OcsfVersion;
 import io.osmoda.evidence.ZipFileSink;
+import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.query.FieldMask;
+import io.osmoda.verify.BundleVerifier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -41,9 +45,13 @@ import picocli.CommandLine.Option;
       "  osmoda export --period 2026-Q3 --framework soc2 --out soc2-q3.zip",
       "  osmoda export --from 2026-03-01 --to 2026-04-01 --agent crewai-01 --out march",
       "  osmoda export --period 2026-03 --status denied --format csv --out denied.csv",
+      "  osmoda export --bundle soc2-q3.zip --format oscal --out soc2-q3.oscal.json",
       "  osmoda export --framework hipaa --control '164.312(b)' --payloads withheld --out h.zip",
     })
 final class ExportVerb extends Verb {
+  private static final ExportRequest EVERYTHING =
+      new ExportRequest(null, null, null, null, Map.of(), false);
+
   @Option(
       names = "--framework",
       paramLabel = "ID",
@@ -125,6 +133,30 @@ final class ExportVerb extends Verb {
   CopyFormat format = CopyFormat.BUNDLE;
 
   @Option(
+      names = "--mask",
+      paramLabel = "FIELD[,FIELD]",
+      split = ",",
+      description =
+          "For csv and json: show *** instead of these, such as target or payload.args.path. May be"
+              + " given several times.")
+  List<String> masked = List.of();
+
+  @Option(
+      names = "--ocsf-version",
+      paramLabel = "VERSION",
+      description =
+          "For ocsf: 1.8.0, or 1.9.0-dev with record_integrity and ai_agent (default: 1.8.0).")
+  @Nullable String ocsfVersion;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "PATH",
+      description =
+          "For a copy: of this bundle, which is checked first, instead of a new export. Needs no"
+              + " ledger.")
+  @Nullable Path ofBundle;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "PATH",
@@ -139,13 +171,53 @@ final class ExportVerb extends Verb {
   int run(Shell shell) throws IOException {
     Map<String, String> files = own.files();
     ExportRequest request = request(shell);
-    if (format == CopyFormat.BUNDLE) {
+    FieldMask mask = mask();
+    OcsfVersion version = version();
+    if (ofBundle != null) {
+      copyOf(shell, ofBundle, request, mask, version);
+    } else if (format == CopyFormat.BUNDLE) {
       export(shell, request, files, out);
       tell(shell, BundleSummary.of(out));
     } else {
-      copy(shell, request, files);
+      copy(shell, request, files, mask, version);
     }
     return Osmoda.DONE;
+  }
+
+  private FieldMask mask() {
+    if (masked.isEmpty()) {
+      return FieldMask.NONE;
+    }
+    if (!format.canMask()) {
+      throw new CliException(
+          "--mask: "
+              + (format == CopyFormat.BUNDLE
+                  ? "a bundle cannot be masked, or nobody could verify it; use --payloads withheld,"
+                      + " or make a copy with --format csv or json"
+                  : format
+                      + " holds the entries as they were sealed; only csv and json copies can"
+                      + " be masked"),
+          null);
+    }
+    try {
+      return FieldMask.parse(String.join(",", masked));
+    } catch (IllegalArgumentException e) {
+      throw new CliException("--mask: " + e.getMessage(), null);
+    }
+  }
+
+  private OcsfVersion version() {
+    if (ocsfVersion == null) {
+      return OcsfVersion.V1_8;
+    }
+    if (format != CopyFormat.OCSF) {
+      throw new CliException("--ocsf-version goes with --format ocsf", null);
+    }
+    try {
+      return OcsfVersion.parse(ocsfVersion);
+    } catch (IllegalArgumentException e) {
+      throw new CliException("--ocsf-version: " + e.getMessage(), null);
+    }
   }
 
   private void export(Shell shell, ExportRequest request, Map<String, String> files, Path target)
@@ -161,25 +233,21 @@ final class ExportVerb extends Verb {
   }
 
   /** Writes a copy out of a bundle that is thrown away: so the export is on record as any other. */
-  private void copy(Shell shell, ExportRequest request, Map<String, String> files)
+  private void copy(
+      Shell shell,
+      ExportRequest request,
+      Map<String, String> files,
+      FieldMask mask,
+      OcsfVersion version)
       throws IOException {
-    OutputStream target =
-        Channels.newOutputStream(
-            Files.newByteChannel(
-                out,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rw-------"))));
+    OutputStream target = newFile();
     boolean isWhole = false;
     Path folder = Files.createTempDirectory("osmoda-copy");
     Path bundle = folder.resolve("bundle.zip");
     try (target) {
       export(shell, request, files, bundle);
-      BundleSummary summary = BundleSummary.of(bundle);
-      format.copy(bundle, target);
+      write(shell, bundle, mask, version, target);
       isWhole = true;
-      tell(shell, summary);
-      shell.err().println("osmoda: this copy proves nothing; a bundle does");
     } finally {
       Files.deleteIfExists(bundle);
       Files.delete(folder);
@@ -187,6 +255,50 @@ final class ExportVerb extends Verb {
         Files.delete(out);
       }
     }
+  }
+
+  /** Writes a copy of a bundle that there is. */
+  private void copyOf(
+      Shell shell, Path bundle, ExportRequest request, FieldMask mask, OcsfVersion version)
+      throws IOException {
+    if (format == CopyFormat.BUNDLE) {
+      throw new CliException(
+          "--bundle: name the copy's --format; the bundle is there already", null);
+    }
+    if (!request.equals(EVERYTHING) || own.path != null) {
+      throw new CliException(
+          "--bundle: a copy holds what the bundle's own filter matches; the conditions belong to"
+              + " the export that makes a bundle",
+          null);
+    }
+    BundleVerifier.verify(bundle, VerifyOptions.defaults()).demandConsistent();
+    OutputStream target = newFile();
+    boolean isWhole = false;
+    try (target) {
+      write(shell, bundle, mask, version, target);
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        Files.delete(out);
+      }
+    }
+  }
+
+  private OutputStream newFile() throws IOException {
+    return Channels.newOutputStream(
+        Files.newByteChannel(
+            out,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+  }
+
+  private void write(
+      Shell shell, Path bundle, FieldMask mask, OcsfVersion version, OutputStream target)
+      throws IOException {
+    BundleSummary summary = BundleSummary.of(bundle);
+    format.copy(bundle, mask, version, target);
+    tell(shell, summary);
+    shell.err().println("osmoda: this copy proves nothing; a bundle does");
   }
 
   private void tell(Shell shell, BundleSummary summary) {

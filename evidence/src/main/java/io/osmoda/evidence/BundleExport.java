@@ -200,7 +200,7 @@ public final class BundleExport {
       List<Entry> context = writeContext(redactions, first, end);
       byte[] mapping =
           mapped.stream()
-              .map(Framework::yaml)
+              .map(each -> each.yaml().endsWith("\n") ? each.yaml() : each.yaml() + "\n")
               .collect(Collectors.joining("---\n"))
               .getBytes(StandardCharsets.UTF_8);
       writeFile("mapping.yaml", mapping);

@@ -16,6 +16,9 @@ import java.nio.file.Path;
  */
 public record BundleSummary(
     Counts counts, String origin, long firstSeq, long endSeq, String manifestSha256) {
+  /** The member or column of a copy that says of what it is one. */
+  public static final String MARK = "unverified_copy_of";
+
   /**
    * Reads a bundle's manifest.
    *
@@ -34,6 +37,14 @@ public record BundleSummary(
     } catch (BadManifestException e) {
       throw new IOException("manifest.json: " + e.getMessage(), e);
     }
+  }
+
+  /** Of what a copy is one, for the copy to say. */
+  public JsonObject mark() {
+    return JsonObject.builder()
+        .put("manifest_sha256", manifestSha256)
+        .put("origin", origin)
+        .build();
   }
 
   /** For programs. */

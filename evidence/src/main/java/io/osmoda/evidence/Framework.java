@@ -46,6 +46,11 @@ public record Framework(
     return null;
   }
 
+  /** The same with one of its controls only. */
+  Framework only(Control one) {
+    return new Framework(id, name, version, source, applicability, dates, List.of(one), yaml);
+  }
+
   byte[] bytes() {
     return yaml.getBytes(StandardCharsets.UTF_8);
   }

@@ -137,16 +137,7 @@ public final class Frameworks {
     for (Framework each : chosen) {
       Control one = each.control(control);
       if (one != null) {
-        found.add(
-            new Framework(
-                each.id(),
-                each.name(),
-                each.version(),
-                each.source(),
-                each.applicability(),
-                each.dates(),
-                List.of(one),
-                each.yaml()));
+        found.add(each.only(one));
       }
     }
     if (found.isEmpty()) {

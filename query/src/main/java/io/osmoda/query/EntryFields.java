@@ -44,7 +44,7 @@ public final class EntryFields {
   private final List<Field> fields;
 
   /** A member, or what a payload has at a path; null for a member. */
-  private record Field(String name, @Nullable PayloadPath path) {}
+  record Field(String name, @Nullable PayloadPath path) {}
 
   private EntryFields(List<Field> fields) {
     this.fields = fields;
@@ -94,6 +94,11 @@ public final class EntryFields {
     return fields.stream().map(Field::name).toList();
   }
 
+  /** The same with where in a payload they stand. */
+  List<Field> fields() {
+    return fields;
+  }
+
   /** The entry's line without its LF, or a JSON object with the fields that it has. */
   public byte[] of(Entry entry) {
     if (isWhole()) {
@@ -108,7 +113,11 @@ public final class EntryFields {
 
   /** The fields that the entry has, by their names. */
   public JsonObject object(Entry entry) {
-    JsonObject whole = whole(entry);
+    return object(whole(entry));
+  }
+
+  /** The same of an entry that was read, and perhaps masked, already. */
+  public JsonObject object(JsonObject whole) {
     JsonObject.Builder object = JsonObject.builder();
     for (Field field : fields) {
       JsonValue value =
@@ -120,7 +129,8 @@ public final class EntryFields {
     return object.build();
   }
 
-  private static JsonObject whole(Entry entry) {
+  /** All that an entry holds. */
+  static JsonObject whole(Entry entry) {
     try {
       if (CanonicalJson.parse(entry.line()) instanceof JsonObject whole) {
         return whole;

@@ -142,5 +142,5 @@ public abstract sealed class BundleFiles implements Closeable permits BundleFile
       Set.of("manifest.json", "export.ndjson", "checkpoint", "range.proof");
 
   /** The folder of the proofs. */
-  static final String PROOFS = "proofs/";
+  public static final String PROOFS = "proofs/";
 }

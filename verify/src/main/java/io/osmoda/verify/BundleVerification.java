@@ -9,6 +9,7 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.Verdict;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,27 @@ public record BundleVerification(
       }
     }
     return lowest;
+  }
+
+  /**
+   * Refuses a bundle that is not what it says, whoever signed it.
+   *
+   * @throws IOException if anything was found, or it could not be read; says what
+   */
+  public void demandConsistent() throws IOException {
+    if (!findings.isEmpty() || counts == null) {
+      throw new IOException(
+          "the bundle is not as it was made: "
+              + (findings.isEmpty() ? String.join("; ", notChecked) : told(findings.getFirst()))
+              + " (osmoda verify-bundle says more)");
+    }
+  }
+
+  private static String told(Finding finding) {
+    return finding.kind().text()
+        + (finding.seq() == null ? "" : " at " + finding.seq())
+        + ": "
+        + finding.detail();
   }
 
   /** For programs. */

@@ -1,0 +1,579 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.Checkpoint;
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.BadManifestException;
+import io.osmoda.verify.BundleFiles;
+import io.osmoda.verify.BundleVerification;
+import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.Counts;
+import io.osmoda.verify.Digests;
+import io.osmoda.verify.LineSource;
+import io.osmoda.verify.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bundle as OSCAL assessment results: what the ledger observed of each control of the bundle's
+ * frameworks, of the bundle's integrity and of its coverage. Observations only: a finding is the
+ * conclusion of an assessor. The same bundle gives the same document. Memory does not grow with the
+ * bundle's entries, but for what its verification keeps.
+ */
+public final class OscalResults {
+  /** The version of the OSCAL that is written. */
+  static final String OSCAL_VERSION = "1.2.1";
+
+  private static final String NAMESPACE = "https://osmoda.io/ns/oscal/v1";
+
+  /** Times before it and after it cannot be said in OSCAL. */
+  private static final String EARLIEST = "2000-01-01T00:00:00Z";
+
+  private static final String LATEST = "2999-12-31T00:00:00Z";
+
+  private static final int MAX_SMALL = 1 << 20;
+
+  /** What is told of coverage: these stand whole in every bundle. */
+  private static final List<String> COVERAGE =
+      List.of(
+          "capture_state",
+          "capture_start",
+          "capture_stop",
+          "capture_gap",
+          "clock_step",
+          "ledger_recover",
+          "ledger_redact",
+          "ledger_restore");
+
+  private final BundleFiles files;
+  private final Manifest manifest;
+  private final String manifestSha256;
+  private final BundleVerification verification;
+  private final Map<String, JsonObject> resources = new TreeMap<>(); // by name
+  private final Map<String, ControlTally> tallies = new TreeMap<>(); // by framework/control
+  private final Map<String, Long> coverage = new TreeMap<>();
+  private final List<JsonValue> gaps = new ArrayList<>();
+  private @Nullable String newest; // timestamp of the last entry
+
+  private OscalResults(
+      BundleFiles files,
+      Manifest manifest,
+      String manifestSha256,
+      BundleVerification verification) {
+    this.files = files;
+    this.manifest = manifest;
+    this.manifestSha256 = manifestSha256;
+    this.verification = verification;
+  }
+
+  /**
+   * Verifies the bundle, but for whose signatures it bears, and writes the document.
+   *
+   * @param out written to, not closed
+   * @throws IOException if the bundle cannot be read or does not verify, or the document not be
+   *     written
+   */
+  public static void write(Path bundle, OutputStream out) throws IOException {
+    BundleVerification verification = BundleVerifier.verify(bundle, VerifyOptions.defaults());
+    verification.demandConsistent();
+    try (BundleFiles files = BundleFiles.open(bundle)) {
+      byte[] bytes = files.read("manifest.json", Manifest.MAX_BYTES);
+      OscalResults results =
+          new OscalResults(
+              files, Manifest.parse(bytes), Manifest.sha256(bytes).hex(), verification);
+      BundleEntries.readAll(bundle, results::count);
+      out.write(Manifest.Lines.of(results.document()));
+    } catch (BadManifestException e) {
+      throw new IOException("manifest.json: " + e.getMessage(), e);
+    }
+  }
+
+  private void count(BundleEntry each) {
+    Entry entry = each.entry();
+    newest = entry.timestamp();
+    if (COVERAGE.contains(entry.action())) {
+      coverage.merge(entry.action(), 1L, Long::sum);
+      if (entry.action().equals("capture_gap") && gaps.size() < ControlTally.EXAMPLES) {
+        gaps.add(evidence(entry));
+      }
+    }
+    if (each.matches()) {
+      for (JsonValue control : each.controls().elements()) {
+        if (control instanceof JsonObject named) {
+          tallies
+              .computeIfAbsent(
+                  named.string("framework") + "/" + named.string("control"),
+                  key -> new ControlTally())
+              .add(entry);
+        }
+      }
+    }
+  }
+
+  private JsonObject document() throws IOException {
+    String made = made();
+    List<Framework> frameworks = frameworks();
+    List<JsonValue> observations = new ArrayList<>();
+    observations.add(integrity(made));
+    observations.add(coverage(made));
+    List<JsonValue> selections = new ArrayList<>();
+    for (Framework framework : frameworks) {
+      List<JsonValue> ids = new ArrayList<>();
+      ControlIds tokens = new ControlIds(framework.id());
+      for (Control control : framework.controls()) {
+        String token = tokens.of(control.id());
+        ids.add(JsonObject.builder().put("control-id", token).build());
+        observations.add(observation(framework, control, token, made));
+      }
+      selections.add(
+          JsonObject.builder()
+              .put(
+                  "description",
+                  line(framework.name())
+                      + ", as "
+                      + "the file of the framework in this bundle has it (version "
+                      + line(framework.version())
+                      + "). The ids and titles are that file's own; there is no catalogue.")
+              .put("props", new JsonArray(List.of(prop("framework", framework.id()))))
+              .put("include-controls", new JsonArray(ids))
+              .build());
+    }
+    JsonObject result =
+        JsonObject.builder()
+            .put("uuid", uuid("result"))
+            .put("title", "What the ledger " + manifest.origin() + " holds of the controls")
+            .put(
+                "description",
+                "Entries of a tamper-evident ledger of what agents did, counted by the controls"
+                    + " that they support. An entry supports a control, or the control is not"
+                    + " evidenced by this bundle; whether a control is designed well or met is for"
+                    + " the assessor to say, so there are no findings here.")
+            .put("start", start())
+            .put("end", inRange(manifest.timeTo() == null ? made : manifest.timeTo()))
+            .put("props", new JsonArray(props()))
+            .put("local-definitions", tool())
+            .put(
+                "reviewed-controls",
+                JsonObject.builder().put("control-selections", new JsonArray(selections)).build())
+            .put("observations", new JsonArray(observations))
+            .put("remarks", remarks())
+            .build();
+    return JsonObject.builder()
+        .put(
+            "assessment-results",
+            JsonObject.builder()
+                .put("uuid", uuid("document"))
+                .put(
+                    "metadata",
+                    JsonObject.builder()
+                        .put("title", "Observations out of the ledger " + manifest.origin())
+                        .put("last-modified", made)
+                        .put("version", manifestSha256)
+                        .put("oscal-version", OSCAL_VERSION)
+                        .put(
+                            "remarks",
+                            "An unverified copy: it proves nothing by itself. The bundle whose"
+                                + " manifest.json has the SHA-256 "
+                                + manifestSha256
+                                + " can be verified (osmoda verify-bundle) with keys received"
+                                + " another way.")
+                        .build())
+                .put(
+                    "import-ap",
+                    JsonObject.builder()
+                        .put("href", "#" + resource("manifest.json"))
+                        .put(
+                            "remarks",
+                            "There is no assessment plan in OSCAL. The bundle's manifest says what"
+                                + " was asked for: time, filter, framework, payloads.")
+                        .build())
+                .put("results", new JsonArray(List.of(result)))
+                .put("back-matter", backMatter())
+                .build())
+        .build();
+  }
+
+  /** When the export ended; a sample knows only when its last entry was sealed. */
+  private String made() throws IOException {
+    if (files.names().contains("export.ndjson")) {
+      return inRange(Entry.parse(files.read("export.ndjson", MAX_SMALL)).timestamp());
+    }
+    return newest == null ? EARLIEST : inRange(newest);
+  }
+
+  private String start() throws IOException {
+    String from = manifest.timeFrom();
+    if (from != null) {
+      return inRange(from);
+    }
+    try (InputStream in = files.open("entries.ndjson")) {
+      LineSource lines = new LineSource(in);
+      return lines.next() ? inRange(BundleEntries.entry(lines).timestamp()) : EARLIEST;
+    }
+  }
+
+  private static String inRange(String time) {
+    return time.compareTo(EARLIEST) < 0 ? EARLIEST : time.compareTo(LATEST) > 0 ? LATEST : time;
+  }
+
+  /** The frameworks of the bundle's own mapping, with the controls that were asked for. */
+  private List<Framework> frameworks() throws IOException {
+    if (!files.names().contains("mapping.yaml")) {
+      throw new IOException("the bundle has no mapping.yaml, so it says nothing of controls");
+    }
+    String[] asked =
+        manifest.framework() == null ? new String[0] : manifest.framework().split(" ", 2);
+    List<Framework> frameworks = new ArrayList<>();
+    String text = new String(files.read("mapping.yaml", 64 * MAX_SMALL), StandardCharsets.UTF_8);
+    for (String yaml : text.split("(?m)^---\\s*$", -1)) {
+      if (!yaml.isBlank()) {
+        try {
+          Framework framework = FrameworkReader.read("mapping.yaml", yaml);
+          Control one = asked.length == 2 ? framework.control(asked[1]) : null;
+          frameworks.add(one == null ? framework : framework.only(one));
+        } catch (BadFrameworkException e) {
+          throw new IOException(e.getMessage(), e);
+        }
+      }
+    }
+    return frameworks;
+  }
+
+  private List<JsonValue> props() {
+    List<JsonValue> props = new ArrayList<>();
+    props.add(prop("unverified-copy-of", manifestSha256));
+    props.add(prop("origin", manifest.origin()));
+    props.add(prop("kind", manifest.isSample() ? "sample" : "range"));
+    props.add(prop("payloads", manifest.withheld() ? "withheld" : "full"));
+    if (manifest.timeFrom() != null && manifest.timeTo() != null) {
+      props.add(prop("time-from", manifest.timeFrom()));
+      props.add(prop("time-to", manifest.timeTo()));
+    }
+    return props;
+  }
+
+  private String remarks() {
+    return "Counted are the entries that the export's filter and time match; a filter narrower"
+        + " than a framework's actions counts fewer. The ledger holds what crossed its capture"
+        + " points, as they saw it (observed) or as they were told (reported); it does not show"
+        + " that nothing else happened."
+        + (manifest.isSample()
+            ? " This bundle is a sample: nothing in it shows how many entries there are."
+            : "");
+  }
+
+  private JsonObject integrity(String made) {
+    Counts counts = verification.counts();
+    Checkpoint checkpoint = verification.checkpoint();
+    List<JsonValue> props = new ArrayList<>();
+    props.add(prop("subject", manifest.isSample() ? "integrity" : "integrity-and-completeness"));
+    props.add(prop("findings", "0"));
+    props.add(prop("first-seq", Long.toString(manifest.firstSeq())));
+    props.add(prop("last-seq", Long.toString(manifest.endSeq() - 1)));
+    if (counts != null) {
+      props.add(prop("entries", Long.toString(counts.entries())));
+      props.add(prop("matching", Long.toString(counts.matching())));
+      props.add(prop("redacted", Long.toString(counts.redacted())));
+      props.add(prop("skeletons", Long.toString(counts.skeletons())));
+    }
+    if (checkpoint != null) {
+      props.add(prop("checkpoint-size", Long.toString(checkpoint.size())));
+      props.add(prop("checkpoint-root", checkpoint.root().base64()));
+    }
+    String what =
+        manifest.isSample()
+            ? "each entry of the sample leads by a proof of its own to the checkpoint's root. That"
+                + " nothing else belongs to the population, the sample does not show."
+            : "the entries are linked without a gap and lead by the proof of the range to the"
+                + " checkpoint's root, so that none of the range is missing or was changed since"
+                + " the checkpoint was signed.";
+    List<JsonValue> evidence = new ArrayList<>();
+    for (String name :
+        List.of("entries.ndjson", "range.proof", "checkpoint", "export.ndjson", "manifest.json")) {
+      if (files.names().contains(name)) {
+        evidence.add(file(name));
+      }
+    }
+    return observation("integrity", "Integrity of the bundle", "TEST", made)
+        .put(
+            "description",
+            "When this document was made the bundle was read and its hashes were computed again: "
+                + what
+                + " Nothing was found wrong. Whose signatures the checkpoint bears was not judged:"
+                + " that needs keys received another way (osmoda verify-bundle --trust).")
+        .put("props", new JsonArray(props))
+        .put("relevant-evidence", new JsonArray(evidence))
+        .put(
+            "remarks",
+            "A proof speaks of the time since the checkpoint. That nothing was rewritten before it"
+                + " by a holder of the ledger's keys is shown by older checkpoints in other hands,"
+                + " not by this.")
+        .build();
+  }
+
+  private JsonObject coverage(String made) {
+    List<JsonValue> props = new ArrayList<>();
+    props.add(prop("subject", "coverage"));
+    List<String> told = new ArrayList<>();
+    for (String action : COVERAGE) {
+      long count = coverage.getOrDefault(action, 0L);
+      props.add(prop(action, Long.toString(count)));
+      told.add(action + " " + count);
+    }
+    JsonObject.Builder observation =
+        observation("coverage", "Coverage of the capture points", "EXAMINE", made)
+            .put(
+                "description",
+                "Entries of the bundle, matching or not, that tell of the recording itself: "
+                    + String.join(", ", told)
+                    + ". A capture_gap is a time in which a capture point lost events and knew it;"
+                    + " capture_state says each day which points were on.")
+            .put("props", new JsonArray(props))
+            .put(
+                "remarks",
+                "That there is no gap entry does not show that a capture point was on, nor that"
+                    + " nothing passed it by.");
+    observation.put(
+        "relevant-evidence",
+        new JsonArray(gaps.isEmpty() ? List.of(file("entries.ndjson")) : gaps));
+    return observation.build();
+  }
+
+  private JsonObject observation(Framework framework, Control control, String token, String made) {
+    ControlTally tally =
+        tallies.getOrDefault(framework.id() + "/" + control.id(), new ControlTally());
+    Entry last = tally.newest();
+    List<JsonValue> props = new ArrayList<>();
+    props.add(prop("subject", "control"));
+    props.add(prop("control-id", token));
+    props.add(prop("framework", framework.id()));
+    props.add(prop("control", line(control.id())));
+    props.add(prop("state", last == null ? "not-evidenced" : "supports"));
+    props.add(prop("entries", Long.toString(tally.count())));
+    tally.sources().forEach((source, count) -> props.add(prop("source", source + " " + count)));
+    JsonObject.Builder observation =
+        observation(
+            "control/" + framework.id() + "/" + control.id(),
+            line(framework.name() + " " + control.id() + ": " + control.title()),
+            "EXAMINE",
+            made);
+    if (last == null) {
+      observation.put(
+          "description",
+          "not evidenced: "
+              + (control.actions().isEmpty()
+                  ? "no entry of a ledger can support this control."
+                  : "no entry that the bundle's filter matches is of the kind that the framework's"
+                      + " file names for this control ("
+                      + String.join(", ", control.actions())
+                      + ")."));
+    } else {
+      props.add(prop("newest", last.timestamp()));
+      List<String> sources = new ArrayList<>();
+      tally
+          .sources()
+          .forEach(
+              (source, count) ->
+                  sources.add("%s %d (%s)".formatted(source, count, Assurance.of(source))));
+      List<JsonValue> evidence = new ArrayList<>();
+      tally.examples().forEach(entry -> evidence.add(evidence(entry)));
+      observation
+          .put(
+              "description",
+              "supports: %d of the bundle's entries are of the kind that the framework's file"
+                      .formatted(tally.count())
+                  + " names for this control. The newest is entry %d, sealed at %s. Capture points:"
+                      .formatted(last.seq(), last.timestamp())
+                  + " "
+                  + String.join(", ", sources)
+                  + ".")
+          .put("relevant-evidence", new JsonArray(evidence));
+    }
+    return observation
+        .put("props", new JsonArray(props))
+        .put(
+            "remarks",
+            "An assessor asks for: %s\n\nThe ledger cannot show: %s\n\nPeople must bring: %s"
+                .formatted(control.asks(), control.cannotShow(), control.humanEvidence()))
+        .build();
+  }
+
+  private JsonObject.Builder observation(String role, String title, String method, String made) {
+    return JsonObject.builder()
+        .put("uuid", uuid("observation/" + role))
+        .put("title", title)
+        .put("methods", new JsonArray(List.of(new JsonString(method))))
+        .put(
+            "origins",
+            new JsonArray(
+                List.of(
+                    JsonObject.builder()
+                        .put(
+                            "actors",
+                            new JsonArray(
+                                List.of(
+                                    JsonObject.builder()
+                                        .put("type", "tool")
+                                        .put("actor-uuid", uuid("tool"))
+                                        .build())))
+                        .build())))
+        .put("collected", made);
+  }
+
+  private JsonObject tool() {
+    return JsonObject.builder()
+        .put(
+            "assessment-assets",
+            JsonObject.builder()
+                .put(
+                    "components",
+                    new JsonArray(
+                        List.of(
+                            JsonObject.builder()
+                                .put("uuid", uuid("tool"))
+                                .put("type", "software")
+                                .put("title", "osModa Audit")
+                                .put(
+                                    "description",
+                                    "Keeps the ledger, made the bundle (as "
+                                        + line(manifest.madeBy())
+                                        + ") and this document.")
+                                .put(
+                                    "status",
+                                    JsonObject.builder().put("state", "operational").build())
+                                .build())))
+                .put(
+                    "assessment-platforms",
+                    new JsonArray(
+                        List.of(
+                            JsonObject.builder()
+                                .put("uuid", uuid("platform"))
+                                .put(
+                                    "uses-components",
+                                    new JsonArray(
+                                        List.of(
+                                            JsonObject.builder()
+                                                .put("component-uuid", uuid("tool"))
+                                                .build())))
+                                .build())))
+                .build())
+        .build();
+  }
+
+  private JsonObject evidence(Entry entry) {
+    return JsonObject.builder()
+        .put("href", "#" + resource("entries.ndjson"))
+        .put(
+            "description",
+            "entry %d (%s), sealed at %s, from %s (%s)"
+                .formatted(
+                    entry.seq(),
+                    entry.action(),
+                    entry.timestamp(),
+                    entry.source(),
+                    Assurance.of(entry.source())))
+        .put(
+            "props",
+            new JsonArray(
+                List.of(
+                    prop("seq", Long.toString(entry.seq())),
+                    prop("entry-hash", entry.entryHash().hex()))))
+        .build();
+  }
+
+  private JsonObject file(String name) {
+    return JsonObject.builder()
+        .put("href", "#" + resource(name))
+        .put("description", name + " of the bundle")
+        .build();
+  }
+
+  private String resource(String name) {
+    return uuid("resource/" + name);
+  }
+
+  private JsonObject backMatter() throws IOException {
+    for (String name : files.names()) {
+      if (!name.startsWith(BundleFiles.PROOFS)) {
+        String listed = manifest.files().get(name);
+        String hash =
+            listed != null ? listed : Digests.of(files.read(name, Manifest.MAX_BYTES)).hex();
+        resources.put(
+            name,
+            JsonObject.builder()
+                .put("uuid", resource(name))
+                .put("title", name)
+                .put("description", "A file of the bundle, by its name there.")
+                .put(
+                    "rlinks",
+                    new JsonArray(
+                        List.of(
+                            JsonObject.builder()
+                                .put("href", name)
+                                .put(
+                                    "hashes",
+                                    new JsonArray(
+                                        List.of(
+                                            JsonObject.builder()
+                                                .put("algorithm", "SHA-256")
+                                                .put("value", hash)
+                                                .build())))
+                                .build())))
+                .build());
+      }
+    }
+    return JsonObject.builder()
+        .put("resources", new JsonArray(List.copyOf(resources.values())))
+        .build();
+  }
+
+  private static JsonObject prop(String name, String value) {
+    return JsonObject.builder().put("name", name).put("ns", NAMESPACE).put("value", value).build();
+  }
+
+  private String uuid(String role) {
+    return NameUuid.of(manifestSha256 + "/" + role).toString();
+  }
+
+  /** A text as one line, which many members of OSCAL must be. */
+  private static String line(String text) {
+    String line = text.replaceAll("[\\s\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
+    return line.isEmpty() ? "-" : line;
+  }
+
+  /** The controls' ids as tokens of OSCAL, which begin with a letter and hold no brackets. */
+  static final class ControlIds {
+    private final String framework;
+    private final Map<String, String> taken = new TreeMap<>(); // control by token
+
+    ControlIds(String framework) {
+      this.framework = framework;
+    }
+
+    /** {@code part11_11.10.a} for 11.10(a); another one of the same token gets a number. */
+    String of(String control) {
+      String token =
+          ("_" + framework + "_" + control)
+              .replaceAll("[^\\p{L}\\p{N}._-]+", ".")
+              .replaceAll("[.]+$", "");
+      token = Character.isLetter(token.codePointAt(1)) ? token.substring(1) : token;
+      String free = token;
+      for (int i = 2; taken.putIfAbsent(free, control) != null; i++) {
+        free = token + "-" + i;
+      }
+      return free;
+    }
+  }
+}
