@@ -7,6 +7,7 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.verify.BundleVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
