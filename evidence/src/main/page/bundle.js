@@ -829,7 +829,7 @@ function annotatedSeq(bytes) {
         textOf(control, "control") !== undefined &&
         textOf(control, "framework") !== undefined,
     );
-  return isGood ? seq : null;
+  return isGood ? seq : null; // no -0: it would not be canonical
 }
 
 /** What stands between the lines of entries.ndjson: numbers, links, times. */

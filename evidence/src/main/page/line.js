@@ -522,7 +522,7 @@ class EntryLine {
       return;
     }
     const seq = parsed.value instanceof Map ? parsed.value.get("seq") : undefined;
-    this.seq = isInteger(seq) ? seq : -1;
+    this.seq = isInteger(seq) ? seq + 0 : -1; // + 0 makes 0 of -0
     this.problem = parsed.isCanonical ? "bad_member" : "not_canonical";
     this.detail = parsed.isCanonical
       ? this.#refusal

@@ -23,6 +23,7 @@ const EXTRA_ZIP64 = 0x0001;
 const EXTRA_UNICODE_NAME = 0x7075;
 
 const WINDOW = 1 << 20; // bytes of the zip that are read at once
+const BLOCK = 1 << 16; // bytes that are handed out at once
 const PIECE = 1 << 15; // packed bytes that are inflated at once: at most 32 MiB of them come out
 
 const FILE_NAME = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)?$/;
@@ -36,6 +37,9 @@ class BadZip extends Refused {}
 
 /** A file of the bundle cannot be read as it should be. */
 class Unreadable extends Refused {}
+
+/** The browser can no longer read the zip that was chosen, so nothing can be said of it. */
+class LostFile extends Error {}
 
 /** CRC-32, eight tables for eight bytes at once. */
 const CRC_TABLES = Array.from({ length: 8 }, () => new Int32Array(256));
@@ -270,32 +274,57 @@ class ZipFile {
     }
   }
 
+  /**
+   * Inflated data in blocks, which are valid until the next is asked for. What comes out together
+   * with damage is held back, so that it is not for the browser to choose how much of it is seen.
+   */
   async *#inflated(member) {
     const inflater = new DecompressionStream("deflate-raw");
     const reader = inflater.readable.getReader();
     const feeding = this.#feed(member, inflater.writable.getWriter());
+    const block = new Uint8Array(BLOCK);
+    let filled = 0;
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        yield next.value;
+        for (let from = 0; from < next.value.length; ) {
+          const piece = next.value.subarray(from, from + BLOCK - filled);
+          block.set(piece, filled);
+          from += piece.length;
+          filled += piece.length;
+          if (filled === BLOCK) {
+            yield block;
+            filled = 0;
+          }
+        }
       }
-      await feeding;
-    } catch (e) {
-      // A TypeError is how the stream tells of data that is damaged, cut off or followed by other.
-      throw e instanceof TypeError ? new Unreadable("its compressed data is damaged") : e;
+    } catch {
+      const { lost, isFed } = await feeding;
+      if (lost !== null) {
+        throw lost;
+      }
+      if (isFed) {
+        yield block.subarray(0, filled);
+      }
+      throw new Unreadable(`its compressed data is ${isFed ? "not whole" : "damaged"}`);
     } finally {
       await reader.cancel().catch(() => {}); // it may have failed already, which was told
     }
+    yield block.subarray(0, filled);
   }
 
-  /** Gives packed data to an inflater; what fails here fails at its other end. */
+  /** Gives packed data to an inflater; whether it took all, and the error where there was no more. */
   async #feed(member, writer) {
+    let isFed = false;
     try {
       for await (const piece of this.#packed(member)) {
         await writer.write(piece);
       }
+      isFed = true;
       await writer.close();
+      return { lost: null, isFed };
     } catch (e) {
       await writer.abort(e).catch(() => {}); // likewise
+      return { lost: e instanceof LostFile ? e : null, isFed };
     }
   }
 
@@ -308,14 +337,18 @@ class ZipFile {
       if (size > most) {
         throw new Unreadable(`it has more than ${most} bytes`);
       }
-      pieces.push(piece);
+      pieces.push(piece.slice());
     }
     return concatBytes(...pieces);
   }
 }
 
 async function readSlice(blob, from, to) {
-  return new Uint8Array(await blob.slice(from, to).arrayBuffer());
+  try {
+    return new Uint8Array(await blob.slice(from, to).arrayBuffer());
+  } catch (e) {
+    throw new LostFile(`the zip cannot be read: ${e.message}`);
+  }
 }
 
 /** A number of 64 bits; past 2^53 it is none that a zip can have. */
