@@ -24,7 +24,6 @@ CLASSES = [
     "process_activity",
     "event_log_actvity",  # sic
     "detection_finding",
-    "incident_finding",
     "authentication",
     "entity_management",
     "network_activity",

@@ -70,6 +70,133 @@ class EvidenceTest {
   }
 
   @Test
+  void eachFormatOfOthersIsACopyOfWhatMatchesToo() throws IOException {
+    for (String format : new String[] {"oscal", "ocsf", "cloudevents"}) {
+      Path copy = temp.resolve("copy." + format);
+      CommandLineRun run =
+          ledger.run("export", "--agent", "a1", "--format", format, "--out", copy.toString());
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err()).contains("proves nothing");
+      String manifest = run.out().substring(run.out().lastIndexOf(' ') + 1).strip();
+      assertThat(manifest).matches("[0-9a-f]{64}");
+      assertThat(Files.readString(copy)).contains(manifest).contains(TempLedger.ORIGIN);
+      if (!format.equals("oscal")) {
+        assertThat(Files.readString(copy)).contains("/tmp/3").doesNotContain("/tmp/4");
+        assertThat(Files.readAllLines(copy)).hasSize(5);
+      }
+    }
+    Path newer = temp.resolve("newer.ocsf");
+    ledger.out(
+        "export", "--format", "ocsf", "--ocsf-version", "1.9.0-dev", "--out", newer.toString());
+    assertThat(Files.readString(newer)).contains("attestation_list").contains("ai_agent");
+  }
+
+  @Test
+  void aCopyOfABundleNeedsNoLedgerAndIsThatOfTheExportWithTheSameBundle() throws IOException {
+    Path bundle = temp.resolve("all.zip");
+    ledger.out("export", "--agent", "a1", "--out", bundle.toString());
+    TempLedger none = new TempLedger(temp.resolve("no ledger is here"));
+    for (String format : new String[] {"csv", "json", "ndjson", "oscal", "ocsf", "cloudevents"}) {
+      Path copy = temp.resolve("copy." + format);
+      assertThat(
+              none.out(
+                  "export",
+                  "--bundle",
+                  bundle.toString(),
+                  "--format",
+                  format,
+                  "--out",
+                  copy.toString()))
+          .contains("5 matching");
+      assertThat(copy).isNotEmptyFile();
+    }
+    assertThat(ledger.out("query", "--action", "ledger_export", "--count").strip()).isEqualTo("2");
+    Path folder = temp.resolve("folder");
+    ledger.out("export", "--out", folder.toString());
+    Path entries = folder.resolve("entries.ndjson");
+    Files.writeString(entries, Files.readString(entries).replace("tool-4", "tool-x"));
+    Path refused = temp.resolve("refused.json");
+    assertRefused(
+        "bad_hash at 4",
+        "export",
+        "--bundle",
+        folder.toString(),
+        "--format",
+        "json",
+        "--out",
+        refused.toString());
+    assertThat(refused).doesNotExist();
+  }
+
+  @Test
+  void whatIsMaskedStandsInNoCopy() throws IOException {
+    for (String format : new String[] {"csv", "json"}) {
+      Path copy = temp.resolve("copy." + format);
+      ledger.out(
+          "export",
+          "--mask",
+          "target,payload.text",
+          "--mask",
+          "session",
+          "--format",
+          format,
+          "--out",
+          copy.toString());
+      assertThat(Files.readString(copy))
+          .contains("***")
+          .contains("tool-3")
+          .contains("payload.text")
+          .doesNotContain("Größe")
+          .doesNotContain("/tmp/")
+          .doesNotContain("run-1");
+    }
+  }
+
+  @Test
+  void optionsOfCopiesThatDoNotFitAreRefused() {
+    String out = temp.resolve("none").toString();
+    assertRefused("a bundle cannot be masked", "export", "--mask", "target", "--out", out);
+    for (String format : new String[] {"ndjson", "oscal", "ocsf", "cloudevents"}) {
+      assertRefused(
+          "only csv and json copies can be masked",
+          "export",
+          "--mask",
+          "target",
+          "--format",
+          format,
+          "--out",
+          out);
+    }
+    assertRefused(
+        "did you mean target", "export", "--mask", "targt", "--format", "csv", "--out", out);
+    assertRefused(
+        "there are 1.8.0 and 1.9.0-dev",
+        "export",
+        "--ocsf-version",
+        "1.9.0",
+        "--format",
+        "ocsf",
+        "--out",
+        out);
+    assertRefused("goes with --format ocsf", "export", "--ocsf-version", "1.8.0", "--out", out);
+    assertRefused("name the copy's --format", "export", "--bundle", "b.zip", "--out", out);
+    assertRefused(
+        "the conditions belong to the export",
+        "export",
+        "--bundle",
+        "b.zip",
+        "--format",
+        "csv",
+        "--agent",
+        "a1",
+        "--out",
+        out);
+    assertRefused("b.zip", "export", "--bundle", "b.zip", "--format", "csv", "--out", out);
+    assertRefused("OSCAL", "export", "--format", "oskal", "--out", out);
+    assertThat(temp.resolve("none")).doesNotExist();
+  }
+
+  @Test
   void controlsAreSupportedOrNotEvidenced() {
     assertThat(ledger.out("controls", "--framework", "soc2"))
         .contains("CC7.2")

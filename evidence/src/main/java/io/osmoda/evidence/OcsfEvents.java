@@ -101,11 +101,8 @@ public final class OcsfEvents {
     boolean isNotable =
         FAILURES.contains(entry.status())
             || entry.action().equals("capture_gap")
-            || Set.of(
-                    OcsfClass.DETECTION_FINDING,
-                    OcsfClass.INCIDENT_FINDING,
-                    OcsfClass.APPLICATION_ERROR)
-                .contains(type.eventClass());
+            || type.eventClass() == OcsfClass.DETECTION_FINDING
+            || type.eventClass() == OcsfClass.APPLICATION_ERROR;
     return isNotable ? 2 : 1;
   }
 
@@ -146,7 +143,7 @@ public final class OcsfEvents {
 
   private JsonArray profiles(Entry entry, OcsfType type) {
     List<JsonValue> profiles = new ArrayList<>(List.of(new JsonString("host")));
-    if (type.eventClass() == OcsfClass.INCIDENT_FINDING) {
+    if (entry.action().startsWith("incident_")) {
       profiles.add(new JsonString("incident"));
     }
     if (type.eventClass() == OcsfClass.API_ACTIVITY && entry.trace() != null) {
@@ -165,7 +162,7 @@ public final class OcsfEvents {
   private static boolean hasAgent(Entry entry, OcsfType type) {
     return entry.actor().startsWith("agent:")
         && switch (type.eventClass()) {
-          case BASE_EVENT, DETECTION_FINDING, INCIDENT_FINDING, DEVICE_CONFIG_STATE_CHANGE -> false;
+          case BASE_EVENT, DETECTION_FINDING, DEVICE_CONFIG_STATE_CHANGE -> false;
           default -> true;
         };
   }
@@ -200,13 +197,10 @@ public final class OcsfEvents {
   /** The outcome; in findings it is that of the finding, not of the action. */
   private static void putStatus(JsonObject.Builder event, Entry entry, OcsfType type) {
     if (type.eventClass() == OcsfClass.DETECTION_FINDING) {
-      boolean isNew = type.activity() == 1;
-      event.put("status_id", isNew ? 1 : 4).put("status", isNew ? "New" : "Resolved");
-    } else if (type.eventClass() == OcsfClass.INCIDENT_FINDING) {
       switch (type.activity()) {
         case 1 -> event.put("status_id", 1).put("status", "New");
         case 2 -> event.put("status_id", 2).put("status", "In Progress");
-        default -> event.put("status_id", 5).put("status", "Closed");
+        default -> event.put("status_id", 4).put("status", "Resolved");
       }
     } else if (FAILURES.contains(entry.status()) || FAILED.contains(entry.action())) {
       event.put("status_id", 2).put("status", "Failure");
@@ -259,8 +253,6 @@ public final class OcsfEvents {
       }
       case EVENT_LOG_ACTIVITY -> event.put("log_name", summary.origin());
       case DETECTION_FINDING -> event.put("finding_info", finding(entry, thing));
-      case INCIDENT_FINDING ->
-          event.put("finding_info_list", new JsonArray(List.of(finding(entry, thing))));
       case AUTHENTICATION ->
           event
               .put("user", user(entry))

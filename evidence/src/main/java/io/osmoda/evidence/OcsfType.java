@@ -16,7 +16,6 @@ record OcsfType(OcsfClass eventClass, int activity, String caption) {
     PROCESS_ACTIVITY(1007, "Process Activity"),
     EVENT_LOG_ACTIVITY(1008, "Event Log Activity"),
     DETECTION_FINDING(2004, "Detection Finding"),
-    INCIDENT_FINDING(2005, "Incident Finding"),
     AUTHENTICATION(3002, "Authentication"),
     ENTITY_MANAGEMENT(3004, "Entity Management"),
     NETWORK_ACTIVITY(4001, "Network Activity"),
@@ -86,9 +85,9 @@ record OcsfType(OcsfClass eventClass, int activity, String caption) {
           status.equals("denied")
               ? new OcsfType(OcsfClass.DETECTION_FINDING, 1, "Create")
               : other(OcsfClass.BASE_EVENT, action);
-      case "incident_open" -> new OcsfType(OcsfClass.INCIDENT_FINDING, 1, "Create");
-      case "incident_note" -> new OcsfType(OcsfClass.INCIDENT_FINDING, 2, "Update");
-      case "incident_close" -> new OcsfType(OcsfClass.INCIDENT_FINDING, 3, "Close");
+      case "incident_open" -> new OcsfType(OcsfClass.DETECTION_FINDING, 1, "Create");
+      case "incident_note" -> new OcsfType(OcsfClass.DETECTION_FINDING, 2, "Update");
+      case "incident_close" -> new OcsfType(OcsfClass.DETECTION_FINDING, 3, "Close");
       case "ledger_export" -> new OcsfType(OcsfClass.EVENT_LOG_ACTIVITY, 3, "Export");
       case "ledger_backup" -> new OcsfType(OcsfClass.EVENT_LOG_ACTIVITY, 4, "Archive");
       case "capture_start" -> new OcsfType(OcsfClass.EVENT_LOG_ACTIVITY, 6, "Start");

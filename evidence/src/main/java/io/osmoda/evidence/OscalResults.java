@@ -279,7 +279,7 @@ public final class OscalResults {
     Checkpoint checkpoint = verification.checkpoint();
     List<JsonValue> props = new ArrayList<>();
     props.add(prop("subject", manifest.isSample() ? "integrity" : "integrity-and-completeness"));
-    props.add(prop("findings", "0"));
+    props.add(prop("faults", "0"));
     props.add(prop("first-seq", Long.toString(manifest.firstSeq())));
     props.add(prop("last-seq", Long.toString(manifest.endSeq() - 1)));
     if (counts != null) {
