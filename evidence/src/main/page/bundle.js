@@ -255,16 +255,17 @@ class BundleVerifier {
     };
   }
 
-  /** What a person may want to know of the bundle, as texts. */
+  /** What a person may want to know of the bundle; texts in it are fit to be shown. */
   #facts() {
     const manifest = this.#manifest;
-    const object = (map) => map && Object.fromEntries(map);
+    const text = (value) => (typeof value === "string" ? printable(value) : value);
+    const object = (map) => map && Object.fromEntries([...map].map(([k, v]) => [k, text(v)]));
     return {
       first_seq: manifest.first,
       end_seq: manifest.end,
       time_from: manifest.timeFrom,
       time_to: manifest.timeTo,
-      filter: [...manifest.filter],
+      filter: [...manifest.filter].map(([member, items]) => [member, items.map(text)]),
       payloads: manifest.isWithheld ? "withheld" : "full",
       first_timestamp: this.#times.first,
       last_timestamp: this.#times.last,
@@ -272,11 +273,11 @@ class BundleVerifier {
       capture_gaps: this.#gaps,
       sample: object(manifest.sample),
       claims: {
-        requested_by: manifest.requestedBy,
-        made_by: manifest.madeBy,
-        framework: manifest.framework,
+        requested_by: text(manifest.requestedBy),
+        made_by: text(manifest.madeBy),
+        framework: text(manifest.framework),
         mapping: object(manifest.mapping),
-        request: writeJson(manifest.request),
+        request: text(writeJson(manifest.request)),
       },
     };
   }
@@ -668,9 +669,9 @@ class BundleVerifier {
   async #checkAnnotations() {
     let last = -1;
     await this.#eachLineOf("annotations.ndjson", (bytes, from, length, hasLineFeed) => {
-      const seq =
-        hasLineFeed && length < MAX_LINE ? annotatedSeq(bytes.subarray(from, from + length)) : null;
-      if (seq === null || seq <= last || !this.#isPresent(seq)) {
+      const isLine = hasLineFeed && length < MAX_LINE;
+      const seq = isLine ? annotatedSeq(bytes, from, from + length) : -1;
+      if (seq <= last || !this.#isPresent(seq)) {
         const detail =
           `annotations.ndjson: a line after ${last} is no annotation of a line in entries.ndjson`;
         this.#findings.add("bad_manifest", null, detail);
@@ -801,35 +802,34 @@ function isListable(name) {
   return isFileName(name) && !UNLISTED.has(name) && !name.startsWith(PROOFS);
 }
 
-/** The number in a line of annotations; null where it is none. */
-function annotatedSeq(bytes) {
-  let parsed;
-  try {
-    parsed = parseJson(bytes);
-  } catch (e) {
-    if (e instanceof BadJson) {
-      return null;
+const CONTROLS = ascii('{"controls":[');
+const CONTROL = ascii('{"control":"');
+const FRAMEWORK = ascii(',"framework":"');
+const ANNOTATED = ascii('],"seq":');
+
+/** The number in a line of annotations, bytes[from, to): it has one spelling. -1 if it is none. */
+function annotatedSeq(bytes, from, to) {
+  if (!standsAt(bytes, from, to, CONTROLS)) {
+    return -1;
+  }
+  let at = from + CONTROLS.length;
+  while (true) {
+    at = standsAt(bytes, at, to, CONTROL) ? scanString(bytes, at + CONTROL.length, to) : -1;
+    at = standsAt(bytes, at, to, FRAMEWORK) ? scanString(bytes, at + FRAMEWORK.length, to) : -1;
+    if (at < 0 || at >= to || bytes[at++] !== 0x7d) {
+      return -1;
     }
-    throw e;
+    if (at >= to || bytes[at] !== COMMA) {
+      break;
+    }
+    at++;
   }
-  const { value: json, isCanonical } = parsed;
-  if (!isCanonical || !(json instanceof Map) || json.size !== 2) {
-    return null;
+  if (!standsAt(bytes, at, to, ANNOTATED)) {
+    return -1;
   }
-  const seq = json.get("seq");
-  const controls = json.get("controls");
-  const isGood =
-    isInteger(seq) &&
-    Array.isArray(controls) &&
-    controls.length > 0 &&
-    controls.every(
-      (control) =>
-        control instanceof Map &&
-        control.size === 2 &&
-        textOf(control, "control") !== undefined &&
-        textOf(control, "framework") !== undefined,
-    );
-  return isGood ? seq : null; // no -0: it would not be canonical
+  const digits = at + ANNOTATED.length;
+  const after = scanEntryNumber(bytes, digits, to);
+  return after === to - 1 && bytes[after] === 0x7d ? numberAt(bytes, digits, after) : -1;
 }
 
 /** What stands between the lines of entries.ndjson: numbers, links, times. */

@@ -372,24 +372,13 @@ class EntryLine {
     if (from < 0) {
       return -1;
     }
-    const after = this.#entryNumber(bytes, from);
+    const after = scanEntryNumber(bytes, from, this.#end);
     if (after < 0) {
       return this.#refuse("seq must be an integer from 0 to 2^53-1");
     }
     this.#note(SEQ, from, after);
     this.seq = numberAt(bytes, from, after);
     return after;
-  }
-
-  #entryNumber(bytes, from) {
-    const after = scanDigits(bytes, from, Math.min(this.#end, from + 17));
-    const digits = after - from;
-    return digits >= 1 &&
-      digits <= 16 &&
-      (digits === 1 || bytes[from] !== ZERO) &&
-      numberAt(bytes, from, after) <= MAX_SAFE
-      ? after
-      : -1;
   }
 
   #status(bytes, at) {
@@ -473,7 +462,7 @@ class EntryLine {
         sign++;
       }
       const after =
-        sign < this.#end && bytes[sign] === 0x23 ? this.#entryNumber(bytes, sign + 1) : -1;
+        sign < this.#end && bytes[sign] === 0x23 ? scanEntryNumber(bytes, sign + 1, this.#end) : -1;
       const quote = after + 1 + HASH_DIGITS;
       if (
         after >= 0 && sign - from <= MAX_ORIGIN && quote < this.#end && bytes[after] === 0x40 &&
@@ -528,6 +517,18 @@ class EntryLine {
       ? this.#refusal
       : `the line is not in canonical form (RFC 8785): ${this.#refusal}`;
   }
+}
+
+/** The index after an integer from 0 to 2^53-1 without leading zeros, or -1. */
+function scanEntryNumber(bytes, from, end) {
+  const after = scanDigits(bytes, from, Math.min(end, from + 17));
+  const digits = after - from;
+  return digits >= 1 &&
+    digits <= 16 &&
+    (digits === 1 || bytes[from] !== ZERO) &&
+    numberAt(bytes, from, after) <= MAX_SAFE
+    ? after
+    : -1;
 }
 
 /** The number that decimal digits bytes[from, to) spell. */

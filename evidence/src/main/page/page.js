@@ -207,6 +207,7 @@ function showFailure(detail) {
 
 function showResult(result, state = "done") {
   const { symbol, words } = VERDICTS[result.verdict];
+  const took = result.seconds === undefined ? "" : `, in ${result.seconds.toFixed(1)} s`;
   byId("result").className = result.verdict;
   byId("symbol").textContent = symbol;
   byId("verdict").textContent = words;
@@ -214,8 +215,9 @@ function showResult(result, state = "done") {
   byId("details").replaceChildren(
     ...[
       findingsSection(result),
-      notCheckedSection(result),
+      result.verdict === "unverifiable" ? notCheckedSection(result) : null,
       provedSection(result),
+      result.verdict !== "unverifiable" ? notCheckedSection(result) : null,
       claimsSection(result),
       keysSection(result),
       matchesSection(result),
@@ -225,7 +227,8 @@ function showResult(result, state = "done") {
   byId("json").textContent = json;
   URL.revokeObjectURL(byId("save").href);
   byId("save").href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
-  byId("announcer").textContent = `${words}. ${meaning(result)}`;
+  byId("announcer").textContent = "";
+  byId("when").textContent = `${chosen.bundle.name}, judged ${new Date().toISOString()}${took}`;
   setState(state);
   byId("result").focus();
 }
@@ -259,7 +262,8 @@ function section(title, ...children) {
   return element("section", {}, element("h3", { textContent: title }), ...children);
 }
 
-function table(heads, rows) {
+/** A table that scrolls by itself; it has a name, since it can be focused. */
+function table(name, heads, rows) {
   const cells = (tag, texts) =>
     texts.map((text, i) =>
       element(tag, {
@@ -271,11 +275,18 @@ function table(heads, rows) {
   const head = element("tr", {}, ...cells("th", heads.map(({ title }) => title)));
   const body = rows.map((row) => element("tr", {}, ...cells("td", row)));
   const made = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
-  return element("div", { className: "scroll", tabIndex: 0 }, made);
+  return element("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: name }, made);
+}
+
+const MAX_TEXT = 2_000; // characters of one thing that are shown; the JSON has it whole
+
+function cut(value) {
+  const text = String(value);
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 
 function list(texts) {
-  return element("ul", {}, ...texts.map((text) => element("li", { textContent: text })));
+  return element("ul", {}, ...texts.map((text) => element("li", { textContent: cut(text) })));
 }
 
 function facts(pairs) {
@@ -285,7 +296,7 @@ function facts(pairs) {
     {},
     ...shown.flatMap(([name, value]) => [
       element("dt", { textContent: name }),
-      element("dd", { textContent: String(value) }),
+      element("dd", { textContent: cut(value) }),
     ]),
   );
 }
@@ -311,7 +322,7 @@ function findingsSection({ findings }) {
   const hint =
     "Of each kind the one with the lowest entry is shown. Where no entry is named, the bundle as a" +
     " whole is concerned.";
-  return section("Findings", table(heads, rows), element("p", { className: "hint", textContent: hint }));
+  return section("Findings", table("Findings", heads, rows), element("p", { className: "hint", textContent: hint }));
 }
 
 function notCheckedSection(result) {
@@ -348,9 +359,11 @@ function filterInWords(filter) {
 
 function age(timestamp) {
   const days = Math.floor((Date.now() - Date.parse(`${timestamp.slice(0, 23)}Z`)) / 86_400_000);
-  return days < 0
-    ? "which is later than this machine's clock"
-    : `${plural(days, "day", "days")} ago by this machine's clock`;
+  if (days < 0) {
+    return "which is later than this machine's clock";
+  }
+  const ago = days === 0 ? "less than a day" : plural(days, "day", "days");
+  return `${ago} ago by this machine's clock`;
 }
 
 function provedSection({ kind, origin, counts, checkpoint, facts: known, verdict }) {
@@ -359,17 +372,15 @@ function provedSection({ kind, origin, counts, checkpoint, facts: known, verdict
   }
   const isSample = kind === "sample";
   const { entries, matching, skeletons, redacted } = counts;
+  const numbers = `${number(known.first_seq)} to ${number(known.end_seq - 1)}`;
+  const range = verdict === "intact" ? "a range, complete" : "a range";
   const title = verdict === "intact" ? "What is proved" : "What it says, as far as it can be read";
   return section(
     title,
     facts([
       ["Ledger", origin],
-      ["Kind", isSample ? "a sample: single entries, without completeness" : "a range, complete"],
-      [
-        isSample ? "Drawn from" : "Entries",
-        `${number(known.first_seq)} to ${number(known.end_seq - 1)}`,
-      ],
-      ["Lines", number(entries)],
+      ["Kind", isSample ? "a sample: single entries, without completeness" : range],
+      ["Entries", `${number(entries)}, ${isSample ? "out of" : "numbers"} ${numbers}`],
       ["Time asked for", known.time_from && `${known.time_from} to before ${known.time_to} (UTC)`],
       ["First and last line", known.first_timestamp && `${known.first_timestamp} to ${known.last_timestamp}`],
       ["Filter", filterInWords(known.filter)],
@@ -378,7 +389,7 @@ function provedSection({ kind, origin, counts, checkpoint, facts: known, verdict
       ["Without payload", number(skeletons)],
       ["Removed on record", `${number(redacted)} of the matching, by redactions that the bundle shows`],
       ["Gaps in capture", `${number(known.capture_gaps)} recorded (capture_gap)`],
-      ["Sample", known.sample && `${known.sample.n} lines, seed ${known.sample.seed}`],
+      ["Sample", known.sample && `${number(known.sample.n)} lines, seed "${known.sample.seed}"`],
       ["Population", known.sample && `the bundle whose manifest has the SHA-256 ${known.sample.population}`],
       ["Checkpoint", checkpoint && `of ${number(checkpoint.size)} entries, root ${checkpoint.root}`],
       ["As of", known.closed_at && `${known.closed_at}, ${age(known.closed_at)}`],
@@ -413,7 +424,7 @@ function keysSection({ keys }) {
   }
   const heads = ["Role", "Key", "Key ID", "Checkpoint"].map((title) => ({ title }));
   const rows = keys.map(({ role, name, id, state }) => [role, name, id, KEY_STATES[state]]);
-  return section("Keys that you trust", table(heads, rows));
+  return section("Keys that you trust", table("Keys that you trust", heads, rows));
 }
 
 function matchesSection({ first_matches: matches, counts }) {
@@ -422,27 +433,24 @@ function matchesSection({ first_matches: matches, counts }) {
   }
   const heads = [
     { title: "Entry", className: "number" },
-    { title: "Time" },
-    { title: "Actor" },
-    { title: "Action" },
-    { title: "Tool, target" },
-    { title: "Status" },
-    { title: "Source" },
-    { title: "Payload" },
+    { title: "Time", className: "kept" },
+    { title: "Action, status, source", className: "kept" },
+    { title: "Actor", className: "long" },
+    { title: "Tool, target", className: "long" },
+    { title: "Payload", className: "long" },
   ];
+  const lines = (...texts) => texts.filter((text) => text !== undefined).join("\n");
   const rows = matches.map((match) => [
     number(match.seq),
-    match.timestamp,
+    match.timestamp.replace("T", "\n"),
+    lines(`${match.action}, ${match.status}`, match.source),
     match.actor,
-    match.action,
-    [match.tool, match.target].filter(Boolean).join(", "),
-    match.status,
-    match.source,
+    lines(match.tool, match.target),
     match.payload ?? "(without)",
   ]);
   const of = counts ? ` of ${number(counts.matching)}` : "";
   const title = `The first ${number(matches.length)}${of} matching entries`;
-  return element("details", {}, element("summary", { textContent: title }), table(heads, rows));
+  return element("details", {}, element("summary", { textContent: title }), table(title, heads, rows));
 }
 
 startWorker();
