@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
           + " number; the others go on, and the exit code is 1."
     },
     footer = {
-      "  osmoda append --actor user:ana --action review --reason 'weekly review'",
+      "  osmoda append --actor user:ana --action deploy --reason 'OPS-77'",
       "  osmoda append --actor agent:a1 --action deploy --status error --payload '{\"build\":77}'",
       "  my-app --log-json | osmoda append -",
     })

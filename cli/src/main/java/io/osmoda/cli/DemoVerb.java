@@ -357,7 +357,7 @@ final class DemoVerb extends Verb {
         "--actor",
         "user:auditor",
         "--action",
-        "review",
+        "deploy",
         "--ledger",
         stage.ledger().toString());
     quietly(stage, "checkpoint", "-o", held.toString(), "--ledger", stage.ledger().toString());

@@ -84,7 +84,7 @@ final class InitVerb extends Verb {
     out.println(style.bold("Next"));
     out.println(
         "  osmoda mcp wrap --agent NAME" + option + " -- SERVER…   record an MCP server's calls");
-    out.println("  osmoda append --actor user:me --action review" + option);
+    out.println("  osmoda append --actor user:me --action deploy" + option);
     out.println("  osmoda tail -f" + option);
     out.println("  osmoda verify" + option);
     out.println();

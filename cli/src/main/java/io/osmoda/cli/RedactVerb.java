@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.ledger.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
           + "from its hash. The other members (actor, tool, target, reason …) stay.",
       "This cannot be undone, and it reaches only this ledger's own folder: exports, backups and "
           + "other copies made earlier still hold the payload. Entries that explain the ledger "
-          + "itself (ledger_create, key_rotate …) cannot be redacted."
+          + "itself (ledger_create, key_rotate …) cannot be redacted, nor what a legal hold covers"
+          + " (osmoda hold) or, without --before-retention-ends, what retention keeps still."
     },
     footer = {
       "  osmoda redact 17 --reason 'erasure request 2026-114'",
@@ -48,6 +50,14 @@ final class RedactVerb extends Verb {
   @Nullable String basis;
 
   @Option(
+      names = "--before-retention-ends",
+      paramLabel = "WHY",
+      description =
+          "Remove payloads that the configured retention keeps still, as for an erasure that the"
+              + " law demands; the why is put on record. A legal hold is not overruled by it.")
+  @Nullable String sooner;
+
+  @Option(
       names = {"-y", "--yes"},
       description = "Do not ask.")
   boolean yes;
@@ -61,10 +71,14 @@ final class RedactVerb extends Verb {
     }
     try (LedgerAccess access = access(shell)) {
       access.redact(
-          wanted.first(),
-          wanted.last(),
-          reason,
-          JsonObject.builder().putIfPresent("basis", basis).build());
+          new RedactionRequest(
+              wanted.first(),
+              wanted.last(),
+              reason,
+              JsonObject.builder().putIfPresent("basis", basis).build(),
+              sooner));
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
     }
     shell
         .out()

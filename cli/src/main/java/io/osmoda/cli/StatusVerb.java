@@ -91,6 +91,13 @@ final class StatusVerb extends Verb {
       line(out, style, "index", index(index, style));
     }
     line(out, style, "held by", holder(status));
+    if (status.get("review") instanceof JsonObject review) {
+      line(out, style, "reviews", reviews(review, style));
+    }
+    String problem = status.string("configuration_problem");
+    if (problem != null) {
+      line(out, style, "config", style.bad(Table.printable(problem)));
+    }
     String readOnly = status.string("read_only_because");
     if (readOnly != null) {
       line(out, style, "read only", readOnly);
@@ -124,6 +131,13 @@ final class StatusVerb extends Verb {
     for (String text : Help.folded(mode, WIDTH)) {
       out.println(style.dim(text));
     }
+  }
+
+  private static String reviews(JsonObject review, Style style) {
+    String due = ReviewVerb.due(review, style);
+    return due.isEmpty()
+        ? "up to " + JsonFields.moment(JsonFields.text(review, "reviewed_to"))
+        : due;
   }
 
   private static String index(JsonObject index, Style style) {

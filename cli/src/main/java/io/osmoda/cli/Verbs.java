@@ -117,6 +117,16 @@ final class Verbs {
               "export",
               "Write a bundle that proves what it leaves out.",
               ExportVerb::new),
+          verb(
+              Group.PROVE,
+              "review",
+              "Put on record that you reviewed a time; show what is not reviewed.",
+              ReviewVerb::new),
+          verb(
+              Group.PROVE,
+              "sign-off",
+              "Put on record that you sign off a bundle; show who did.",
+              SignOffVerb::new),
           verb(Group.PROVE, "sample", "Draw an auditor's sample from a bundle.", SampleVerb::new),
           verb(
               Group.PROVE,
@@ -138,6 +148,18 @@ final class Verbs {
               "serve",
               "Hold the ledger open for all of the machine's writers and readers.",
               ServeVerb::new),
+          verb(
+              Group.RUN,
+              "retention",
+              "Show how long payloads are kept, and what may go.",
+              RetentionVerb::new),
+          verb(
+              Group.RUN,
+              "hold set",
+              "Set a legal hold: nothing that it covers is redacted.",
+              HoldSetVerb::new),
+          verb(Group.RUN, "hold list", "Show the legal holds in force.", HoldListVerb::new),
+          verb(Group.RUN, "hold release", "Release a legal hold.", HoldReleaseVerb::new),
           verb(
               Group.RUN,
               "token create",

@@ -41,7 +41,7 @@ class AppendTest {
             "--actor",
             "user:ana",
             "--action",
-            "review",
+            "deploy",
             "--status",
             "denied",
             "--tool",
@@ -58,7 +58,7 @@ class AppendTest {
     Entry entry = entry(1);
     assertThat(out).isEqualTo("{\"entry_hash\":\"" + entry.entryHash().hex() + "\",\"seq\":1}\n");
     assertThat(entry.actor()).isEqualTo("user:ana");
-    assertThat(entry.action()).isEqualTo("review");
+    assertThat(entry.action()).isEqualTo("deploy");
     assertThat(entry.status()).isEqualTo("denied");
     assertThat(entry.tool()).isEqualTo("jira");
     assertThat(entry.target()).isEqualTo("OPS-1");

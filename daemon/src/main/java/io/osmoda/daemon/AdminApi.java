@@ -3,7 +3,6 @@ package io.osmoda.daemon;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.RedactedRange;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,25 +15,6 @@ final class AdminApi {
   AdminApi(Ledger ledger, Runnable stop) {
     this.ledger = ledger;
     this.stop = stop;
-  }
-
-  /** {@code POST /api/v1/redactions}. */
-  void redact(Exchange exchange) throws IOException, Problem {
-    JsonObject body = body(exchange, List.of("first", "last", "reason", "payload"));
-    Long first = Json.integer(body, "first");
-    Long last = body.get("last") == null ? first : Json.integer(body, "last");
-    String reason = body.string("reason");
-    if (first == null || last == null || first < 0 || last < first || reason == null) {
-      throw Problem.badRequest(
-          "a redaction has first and last, sequence numbers in that order, and a reason");
-    }
-    JsonObject.Builder payload = JsonObject.builder();
-    if (body.get("payload") instanceof JsonObject given) {
-      given.members().forEach(payload::put);
-    }
-    payload.put("asked_by", exchange.caller().name());
-    RedactedRange range = refusing(() -> ledger.redact(first, last, reason, payload.build()));
-    exchange.json(200, LedgerAccess.json(range));
   }
 
   /** {@code POST /api/v1/checkpoints}: signs one now where entries are unanchored. */
@@ -83,8 +63,8 @@ final class AdminApi {
     }
   }
 
-  /** The request's body, an object of these members; an empty one where there is no body. */
-  static JsonObject body(Exchange exchange, List<String> members) throws IOException, Problem {
+  /** The request's body, an object; an empty one where there is no body. */
+  static JsonObject body(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
     byte[] body = exchange.body();
     if (body.length == 0) {
@@ -94,6 +74,12 @@ final class AdminApi {
     if (json == null) {
       throw Problem.badRequest("the body must be a JSON object");
     }
+    return json;
+  }
+
+  /** The request's body, an object of these members; an empty one where there is no body. */
+  static JsonObject body(Exchange exchange, List<String> members) throws IOException, Problem {
+    JsonObject json = body(exchange);
     for (String name : json.members().keySet()) {
       if (!members.contains(name)) {
         throw Problem.badRequest(

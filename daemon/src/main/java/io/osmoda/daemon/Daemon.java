@@ -58,6 +58,7 @@ public final class Daemon implements AutoCloseable {
   private final Thread idleWatch;
   private final StreamApi streams;
   private final CaptureApi capture;
+  private final AuditDesk desk;
   private final Instant since = Instant.now();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -65,6 +66,7 @@ public final class Daemon implements AutoCloseable {
 
   private Daemon(DaemonOptions options, Path socket, Ledger ledger, Limits limits)
       throws IOException {
+    InstantSource clock = InstantSource.system();
     this.folder = options.ledger().toRealPath();
     this.ledger = ledger;
     this.reader = ledger.reader();
@@ -77,17 +79,19 @@ public final class Daemon implements AutoCloseable {
     EntrySearch finder = new EntrySearch(index);
     EntriesApi entries = new EntriesApi(ledger, reader, metrics);
     SearchApi search = new SearchApi(ledger, reader, finder, limits, metrics, System::nanoTime);
-    ReviewApi review = new ReviewApi(reader, finder, search, InstantSource.system());
+    ReviewApi review = new ReviewApi(reader, finder, search, clock);
     this.streams = new StreamApi(ledger, reader, finder, limits, metrics, System::nanoTime);
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
     EvidenceApi evidence = new EvidenceApi(ledger, reader, finder, search);
-    Path keys = keyFolder(ledger);
+    this.desk = new AuditDesk(ledger, finder, clock);
+    AuditApi audit = new AuditApi(desk, search);
+    Path keys = AuditDesk.keyFolder(ledger);
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
         new Gate(
-            routes(entries, search, review, streams, capture, admin, tree, evidence),
+            routes(entries, search, review, streams, capture, admin, tree, evidence, audit),
             identity,
             limits,
             metrics,
@@ -106,14 +110,6 @@ public final class Daemon implements AutoCloseable {
             .start();
   }
 
-  private static Path keyFolder(Ledger ledger) {
-    Path folder = ledger.trustFile().toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IllegalStateException("the trust file stands in the key folder");
-    }
-    return folder;
-  }
-
   private List<Route> routes(
       EntriesApi entries,
       SearchApi search,
@@ -122,7 +118,8 @@ public final class Daemon implements AutoCloseable {
       CaptureApi capture,
       AdminApi admin,
       TreeApi tree,
-      EvidenceApi evidence) {
+      EvidenceApi evidence,
+      AuditApi audit) {
     return List.of(
         new Route("GET", "/healthz", Access.OPEN, this::health),
         new Route("GET", "/api/v1/openapi.json", Access.OPEN, Daemon::openApi),
@@ -140,7 +137,15 @@ public final class Daemon implements AutoCloseable {
         new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),
         new Route("POST", "/api/v1/controls", Access.AUDITOR, evidence::controls),
         new Route("POST", "/api/v1/exports", Access.AUDITOR, evidence::export),
-        new Route("POST", "/api/v1/redactions", Access.ADMIN, admin::redact),
+        new Route("POST", "/api/v1/reviews", Access.AUDITOR, audit::review),
+        new Route("GET", "/api/v1/reviews", Access.AUDITOR, audit::reviews),
+        new Route("POST", "/api/v1/sign-offs", Access.AUDITOR, audit::signOff),
+        new Route("GET", "/api/v1/sign-offs", Access.AUDITOR, audit::signOffs),
+        new Route("POST", "/api/v1/holds", Access.AUDITOR, audit::setHold),
+        new Route("GET", "/api/v1/holds", Access.AUDITOR, audit::holds),
+        new Route("POST", "/api/v1/holds/{seq}/release", Access.ADMIN, audit::releaseHold),
+        new Route("GET", "/api/v1/retention", Access.AUDITOR, audit::retention),
+        new Route("POST", "/api/v1/redactions", Access.ADMIN, audit::redact),
         new Route("POST", "/api/v1/checkpoints", Access.ADMIN, admin::checkpoint),
         new Route("POST", "/api/v1/keys/rotate", Access.ADMIN, admin::rotateKeys),
         new Route("POST", "/api/v1/clock/confirm", Access.ADMIN, admin::confirmClock),
@@ -369,12 +374,11 @@ public final class Daemon implements AutoCloseable {
 
   private void status(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
-    exchange.json(
-        200,
+    JsonObject.Builder json =
         StatusJson.of(ledger.status())
             .put("daemon", about())
-            .put("index", follower.status().toJson())
-            .build());
+            .put("index", follower.status().toJson());
+    exchange.json(200, StatusJson.putAudit(json, desk).build());
   }
 
   private JsonObject about() {

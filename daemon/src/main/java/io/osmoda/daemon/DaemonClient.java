@@ -184,7 +184,8 @@ final class DaemonClient implements AutoCloseable {
     UnixHttp.Reply reply =
         connection.send(
             "POST", target, Map.of("Content-Type", Exchange.JSON), Json.bytes(body), ANSWER);
-    return expect(reply.status() == 202 ? 202 : 200, reply).bytes();
+    boolean isDone = reply.status() == 201 || reply.status() == 202;
+    return expect(isDone ? reply.status() : 200, reply).bytes();
   }
 
   /** What a POST answers, bit by bit; to be read to its end. */

@@ -7,6 +7,12 @@ import io.osmoda.evidence.BundleTransfer;
 import io.osmoda.evidence.ControlReport;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.Frameworks;
+import io.osmoda.evidence.HoldRequest;
+import io.osmoda.evidence.RedactionRequest;
+import io.osmoda.evidence.ReviewRequest;
+import io.osmoda.evidence.Reviews;
+import io.osmoda.evidence.SignOffRequest;
+import io.osmoda.evidence.SignOffs;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.EntryDraft;
@@ -40,6 +46,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -368,12 +375,6 @@ public final class LedgerAccess implements AutoCloseable {
     };
   }
 
-  private static JsonObject indexStatus(LedgerReader reader) throws IOException {
-    try (LedgerIndex index = LedgerIndex.open(reader)) {
-      return index.status().toJson();
-    }
-  }
-
   private long unindexed(LedgerReader reader) throws IOException {
     return index(reader).missing();
   }
@@ -452,27 +453,97 @@ public final class LedgerAccess implements AutoCloseable {
     };
   }
 
-  /** Removes payloads for good; see {@link Ledger#redact}. The redaction as JSON. */
-  public JsonObject redact(long first, long last, String reason, JsonObject payload)
-      throws IOException {
+  /** Work of a command that holds the ledger itself. */
+  private interface DeskWork {
+    JsonObject at(AuditDesk desk, String by) throws IOException;
+  }
+
+  /** Asks the daemon, or does the same here; what is changed is not a read. */
+  private JsonObject audit(String path, JsonObject request, DeskWork work) throws IOException {
     return switch (hold()) {
-      case Held.ByDaemon(var daemon) ->
-          UnixHttp.json(
-              daemon.post(
-                  "/api/v1/redactions",
-                  JsonObject.builder()
-                      .put("first", first)
-                      .put("last", last)
-                      .put("reason", reason)
-                      .put("payload", payload)
-                      .build()));
+      case Held.ByDaemon(var daemon) -> UnixHttp.json(daemon.post(path, request));
+      case Held.Embedded(var ledger) -> work.at(desk(ledger), user());
+      case Held.ReadOnly(var reader, var why) -> throw why;
+    };
+  }
+
+  /** Asks the daemon, or looks here after the look was put on record. */
+  private JsonObject look(String path, String what, DeskWork work) throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.json(path);
       case Held.Embedded(var ledger) -> {
-        JsonObject.Builder told = JsonObject.builder();
-        payload.members().forEach(told::put);
-        yield json(ledger.redact(first, last, reason, told.put("asked_by", user()).build()));
+        record(ledger, JsonObject.builder().put("list", what).build());
+        yield work.at(desk(ledger), user());
       }
       case Held.ReadOnly(var reader, var why) -> throw why;
     };
+  }
+
+  private AuditDesk desk(Ledger ledger) throws IOException {
+    return new AuditDesk(ledger, new EntrySearch(index(ledger.reader())), InstantSource.system());
+  }
+
+  /**
+   * Removes payloads for good; see {@link Ledger#redact}. The redaction as JSON.
+   *
+   * @throws IllegalArgumentException if the ledger, a hold or the retention rule forbids it
+   */
+  public JsonObject redact(RedactionRequest request) throws IOException {
+    return audit(
+        "/api/v1/redactions", request.toJson(), (desk, by) -> json(desk.redact(request, by)));
+  }
+
+  /** Seals a review; see {@link Reviews#record}. */
+  public JsonObject review(ReviewRequest request) throws IOException {
+    return audit("/api/v1/reviews", request.toJson(), (desk, by) -> desk.review(request, by));
+  }
+
+  /** All reviews, what is not reviewed, and whether one is due; on record. */
+  public JsonObject reviews() throws IOException {
+    return look("/api/v1/reviews", "reviews", (desk, by) -> desk.reviews());
+  }
+
+  /** Seals a sign-off; see {@link SignOffs#record}. */
+  public JsonObject signOff(SignOffRequest request) throws IOException {
+    return audit("/api/v1/sign-offs", request.toJson(), (desk, by) -> desk.signOff(request, by));
+  }
+
+  /** Who signed off the bundle of that manifest; on record. */
+  public JsonObject signOffs(String manifestSha256) throws IOException {
+    return look(
+        "/api/v1/sign-offs?manifest_sha256=" + manifestSha256,
+        "sign_offs",
+        (desk, by) -> desk.signOffs(manifestSha256));
+  }
+
+  /** The legal holds in force; on record. */
+  public JsonObject holds() throws IOException {
+    return look("/api/v1/holds", "holds", (desk, by) -> desk.holds());
+  }
+
+  /** Sets a legal hold; see {@link Ledger#setHold}. */
+  public JsonObject setHold(HoldRequest request) throws IOException {
+    return audit("/api/v1/holds", request.toJson(), (desk, by) -> desk.setHold(request, by));
+  }
+
+  /** Releases a legal hold; see {@link Ledger#releaseHold}. */
+  public JsonObject releaseHold(long seq, String reason) throws IOException {
+    JsonObject json = JsonObject.builder().put("reason", reason).build();
+    return audit(
+        "/api/v1/holds/" + seq + "/release", json, (desk, by) -> desk.releaseHold(seq, reason, by));
+  }
+
+  /**
+   * What of the ledger is kept until when, and what is held; on record.
+   *
+   * @param preset under this preset; null for what is configured
+   * @throws IllegalArgumentException if there is no such preset, or it says no time
+   */
+  public JsonObject retention(@Nullable String preset) throws IOException {
+    return look(
+        "/api/v1/retention" + (preset == null ? "" : "?preset=" + preset),
+        "retention",
+        (desk, by) -> desk.retention(preset));
   }
 
   /**
@@ -574,7 +645,11 @@ public final class LedgerAccess implements AutoCloseable {
     return switch (hold()) {
       case Held.ByDaemon(var daemon) -> daemon.status();
       case Held.Embedded(var ledger) ->
-          StatusJson.of(ledger.status()).put("index", indexStatus(ledger.reader())).build();
+          StatusJson.putAudit(
+                  StatusJson.of(ledger.status())
+                      .put("index", index(ledger.reader()).status().toJson()),
+                  desk(ledger))
+              .build();
       case Held.ReadOnly(var reader, var why) ->
           JsonObject.builder()
               .put("origin", reader.origin())

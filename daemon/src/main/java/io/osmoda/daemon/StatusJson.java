@@ -1,12 +1,24 @@
 package io.osmoda.daemon;
 
+import io.osmoda.evidence.BadConfigurationException;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.LedgerStatus;
+import java.io.IOException;
 
 /** A ledger's status as JSON, the same from the API and from a command. */
 final class StatusJson {
   private StatusJson() {}
+
+  /** Adds how reviews stand, or what is wrong with the configuration. */
+  static JsonObject.Builder putAudit(JsonObject.Builder json, AuditDesk desk) throws IOException {
+    try {
+      JsonObject state = desk.reviewState();
+      return state == null ? json : json.put("review", state);
+    } catch (BadConfigurationException e) {
+      return json.put("configuration_problem", String.valueOf(e.getMessage()));
+    }
+  }
 
   static JsonObject.Builder of(LedgerStatus status) {
     JsonObject.Builder json =

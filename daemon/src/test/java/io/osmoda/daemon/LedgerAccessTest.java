@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.osmoda.evidence.Frameworks;
+import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.EntryDraft;
@@ -95,9 +96,9 @@ class LedgerAccessTest {
         assertThat(status.string("origin")).isEqualTo(DaemonFixture.ORIGIN);
         assertThat(status.get("daemon") != null).isEqualTo(throughDaemon);
 
-        access.redact(1, 1, "art. 17", JsonObject.builder().put("basis", "x").build());
+        access.redact(redaction(1, "art. 17"));
         assertThat(access.entry(1).isRedacted()).isTrue();
-        assertThatThrownBy(() -> access.redact(0, 0, "no", JsonObject.EMPTY))
+        assertThatThrownBy(() -> access.redact(redaction(0, "no")))
             .isInstanceOfAny(DraftRefusedException.class, IOException.class)
             .hasMessageContaining("ledger_create");
 
@@ -229,6 +230,10 @@ class LedgerAccessTest {
           });
     }
     return seqs;
+  }
+
+  private static RedactionRequest redaction(long seq, String reason) {
+    return new RedactionRequest(seq, seq, reason, JsonObject.EMPTY, null);
   }
 
   @Test

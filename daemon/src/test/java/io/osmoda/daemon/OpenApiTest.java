@@ -114,6 +114,10 @@ class OpenApiTest {
     assertThat(queryParameters("GET /api/v1/trace/{of}")).isEmpty();
     assertThat(queryParameters("GET /api/v1/summary"))
         .containsExactlyInAnyOrderElementsOf(ReviewApi.SUMMARY);
+    assertThat(queryParameters("GET /api/v1/sign-offs"))
+        .containsExactlyInAnyOrderElementsOf(AuditApi.SIGN_OFFS);
+    assertThat(queryParameters("GET /api/v1/retention"))
+        .containsExactlyInAnyOrderElementsOf(AuditApi.RETENTION);
     assertThat(queryParameters("GET /api/v1/stream"))
         .containsExactlyInAnyOrderElementsOf(StreamApi.PARAMETERS);
   }
@@ -169,6 +173,30 @@ class OpenApiTest {
     hasWhatIsRequired(fixture.get("/api/v1/summary").json(), "Summary");
     hasWhatIsRequired(fixture.get("/nowhere").json(), "Problem");
     hasWhatIsRequired(fixture.append("{\"actor\":\"agent:x\",\"action\":\"X\"}").json(), "Problem");
+    hasWhatIsRequired(
+        fixture.post("/api/v1/reviews", Exchange.JSON, "{\"note\":\"test\"}").json(), "Review");
+    JsonObject reviews = fixture.get("/api/v1/reviews").json();
+    hasWhatIsRequired(reviews, "Reviews");
+    hasWhatIsRequired(object(reviews.get("state")), "ReviewState");
+    hasWhatIsRequired(
+        fixture
+            .post(
+                "/api/v1/sign-offs",
+                Exchange.JSON,
+                """
+                {"name":"A","meaning":"seen","origin":"other.example","manifest_sha256":"%s"}
+                """
+                    .formatted("0".repeat(64)))
+            .json(),
+        "SignOff");
+    hasWhatIsRequired(
+        fixture
+            .post(
+                "/api/v1/holds",
+                Exchange.JSON,
+                "{\"reason\":\"test\",\"actor\":\"agent:nobody\",\"to\":\"2026-01-01\"}")
+            .json(),
+        "Hold");
     hasWhatIsRequired(
         fixture
             .post("/api/v1/redactions", Exchange.JSON, "{\"first\":1,\"reason\":\"test\"}")

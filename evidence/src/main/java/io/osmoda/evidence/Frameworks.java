@@ -121,6 +121,16 @@ public final class Frameworks {
   }
 
   /**
+   * Checks that there is such a framework, and in it such a control.
+   *
+   * @param control null for any
+   * @throws IllegalArgumentException if there is none; names those that there are
+   */
+  public void requireKnown(String framework, @Nullable String control) {
+    select(framework, control);
+  }
+
+  /**
    * The controls that a request means.
    *
    * @param framework null for all frameworks

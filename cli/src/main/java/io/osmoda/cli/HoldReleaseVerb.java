@@ -1,0 +1,40 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "hold release",
+    description =
+        "Releases a legal hold: what it alone covered can be redacted again. The release is an"
+            + " entry that names the hold.",
+    footer = {"  osmoda hold release 1742 --reason 'case 2026-114 closed'"})
+final class HoldReleaseVerb extends Verb {
+  @Parameters(
+      arity = "1",
+      paramLabel = "HOLD",
+      description = "The hold's number, as osmoda hold list shows it.")
+  String hold = "";
+
+  @Option(
+      names = "--reason",
+      required = true,
+      paramLabel = "TEXT",
+      description = "Why; stands in the ledger for ever.")
+  String reason = "";
+
+  @Override
+  int run(Shell shell) throws IOException {
+    long seq = SeqRange.parseOne(hold);
+    try (LedgerAccess access = access(shell)) {
+      access.releaseHold(seq, reason);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+    shell.out().println("Hold " + seq + " is released.");
+    return Osmoda.DONE;
+  }
+}

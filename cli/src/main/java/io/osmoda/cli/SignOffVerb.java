@@ -1,0 +1,147 @@
+package io.osmoda.cli;
+
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.evidence.BundleSummary;
+import io.osmoda.evidence.BundleVerification;
+import io.osmoda.evidence.BundleVerifier;
+import io.osmoda.evidence.SignOffRequest;
+import io.osmoda.ledger.JsonBoolean;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "sign-off",
+    description = {
+      "Verifies a bundle and puts on record that you sign it off: your printed name, the time and"
+          + " what the signing means, tied to this exact bundle by the hash of its manifest and to"
+          + " the entry that closes its export (what 21 CFR 11.50 and 11.70 ask a signature to"
+          + " show). A bundle that is not intact is refused.",
+      "Who you are the ledger knows as far as the machine does: your user, or a token. There is no"
+          + " second factor. A signature under Part 11 needs more, which software alone cannot"
+          + " give: procedures, and the identity checks of 11.100 to 11.300."
+    },
+    footer = {
+      "  osmoda sign-off soc2-q3.zip --name 'Ana Lima' --meaning 'reviewed and approved'",
+      "  osmoda sign-off soc2-q3.zip --check",
+    })
+final class SignOffVerb extends Verb {
+  @Parameters(arity = "1", paramLabel = "BUNDLE", description = "A folder or a zip.")
+  Path bundle = Path.of("");
+
+  @Option(
+      names = "--meaning",
+      paramLabel = "TEXT",
+      description = "What the signing means, such as 'reviewed', 'approved', 'responsible for'.")
+  @Nullable String meaning;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Your printed name (default: that of your user).")
+  @Nullable String name;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "The policy file with the trusted keys (default: the key folder's).")
+  @Nullable Path trust;
+
+  @Option(
+      names = "--check",
+      description =
+          "Show instead who signed this bundle off; the exit code is 1 where nobody did or the"
+              + " bundle is not intact.")
+  boolean check;
+
+  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  boolean json;
+
+  @Override
+  int run(Shell shell) throws IOException {
+    Trust trusted = Trust.find(trust, keyFolder(shell));
+    if (check) {
+      if (meaning != null || name != null) {
+        throw new CliException(
+            "--check shows sign-offs and makes none", "Leave out --meaning and --name.");
+      }
+      return check(shell, trusted);
+    }
+    if (meaning == null) {
+      throw new CliException(
+          "a sign-off needs --meaning TEXT, such as 'reviewed and approved'",
+          "Or --check to see who signed the bundle off.");
+    }
+    try (LedgerAccess access = access(shell)) {
+      String printed = name == null ? System.getProperty("user.name", "") : name;
+      JsonObject signed =
+          access.signOff(SignOffRequest.of(bundle, trusted.policy(), printed, meaning));
+      if (json) {
+        shell.out().println(JsonText.line(signed));
+      } else {
+        shell
+            .out()
+            .println(
+                "Signed off: the bundle with manifest SHA-256 "
+                    + JsonFields.text(signed, "manifest_sha256"));
+        shell.out().println(line(signed));
+        shell
+            .out()
+            .println(
+                style(shell)
+                    .dim(
+                        "Without a second factor; a Part 11 signature also needs your procedures"
+                            + " and identity checks."));
+      }
+      return Osmoda.DONE;
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  private int check(Shell shell, Trust trusted) throws IOException {
+    BundleVerification found = BundleVerifier.verify(bundle, trusted.policy());
+    BundleSummary summary = BundleSummary.of(bundle);
+    try (LedgerAccess access = access(shell)) {
+      JsonObject told = access.signOffs(summary.manifestSha256());
+      List<JsonObject> signOffs = JsonFields.objects(told, "sign_offs");
+      if (json) {
+        JsonObject.Builder all = JsonObject.builder();
+        told.members().forEach(all::put);
+        shell.out().println(JsonText.line(all.put("verdict", found.verdict().text()).build()));
+      } else {
+        shell
+            .out()
+            .println(
+                "%s: manifest SHA-256 %s, the bundle is %s"
+                    .formatted(bundle, summary.manifestSha256(), found.verdict().text()));
+        signOffs.forEach(each -> shell.out().println(line(each)));
+        if (signOffs.isEmpty()) {
+          shell.out().println("Nobody signed it off.");
+        }
+      }
+      tellNotice(shell, access);
+      return found.verdict() == Verdict.INTACT && !signOffs.isEmpty()
+          ? Osmoda.DONE
+          : Osmoda.FINDINGS;
+    }
+  }
+
+  private static String line(JsonObject signed) {
+    return "  %s  %s (%s), entry %s: %s"
+        .formatted(
+            JsonFields.moment(JsonFields.text(signed, "timestamp")),
+            signed.get("redacted") == JsonBoolean.TRUE
+                ? "name redacted"
+                : JsonFields.text(signed, "name"),
+            JsonFields.text(signed, "by"),
+            JsonFields.number(signed, "seq"),
+            JsonFields.text(signed, "meaning"));
+  }
+}

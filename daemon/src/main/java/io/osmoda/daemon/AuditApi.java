@@ -1,0 +1,161 @@
+package io.osmoda.daemon;
+
+import io.osmoda.evidence.BadConfigurationException;
+import io.osmoda.evidence.HoldRequest;
+import io.osmoda.evidence.RedactionRequest;
+import io.osmoda.evidence.ReviewRequest;
+import io.osmoda.evidence.SignOffRequest;
+import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.ledger.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Reviews, sign-offs, legal holds and retention over the API. Thread-safe. */
+final class AuditApi {
+  /** What {@code GET /api/v1/sign-offs} takes. */
+  static final List<String> SIGN_OFFS = List.of("manifest_sha256");
+
+  /** What {@code GET /api/v1/retention} takes. */
+  static final List<String> RETENTION = List.of("preset");
+
+  /** How long the first look for legal holds may take: it reads the whole ledger. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final AuditDesk desk;
+  private final SearchApi search;
+
+  AuditApi(AuditDesk desk, SearchApi search) {
+    this.desk = desk;
+    this.search = search;
+  }
+
+  private interface Parser<R> {
+    R parse(JsonObject body);
+  }
+
+  private interface Work<R, T> {
+    T run(R request, String by) throws IOException;
+  }
+
+  private static <R, T> T doing(Exchange exchange, Parser<R> parser, Work<R, T> work)
+      throws IOException, Problem {
+    JsonObject body = AdminApi.body(exchange);
+    R request;
+    try {
+      request = parser.parse(body);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest(String.valueOf(e.getMessage()));
+    }
+    try {
+      return work.run(request, exchange.caller().name());
+    } catch (DraftRefusedException e) {
+      throw Problem.refusedDraft(422, e.member(), e.reason());
+    } catch (IllegalArgumentException e) {
+      throw Problem.of(422, "refused", "This cannot be done", String.valueOf(e.getMessage()));
+    } catch (BadConfigurationException e) {
+      throw wrongConfiguration(e);
+    }
+  }
+
+  private static Problem wrongConfiguration(BadConfigurationException e) {
+    return Problem.of(
+        503,
+        "configuration",
+        "The configuration is wrong",
+        e.getMessage() + "; mend the file first, then ask again");
+  }
+
+  private interface Look {
+    JsonObject run() throws IOException, Problem;
+  }
+
+  /** Answers with what is found, after the look was put on record. */
+  private void looking(Exchange exchange, String what, Look look) throws IOException, Problem {
+    search.searching(
+        exchange,
+        JsonObject.builder().put("list", what).build(),
+        deadline -> {
+          exchange.extend(LONGEST);
+          try {
+            exchange.json(200, look.run());
+          } catch (BadConfigurationException e) {
+            throw wrongConfiguration(e);
+          }
+        });
+  }
+
+  /** {@code POST /api/v1/reviews}. */
+  void review(Exchange exchange) throws IOException, Problem {
+    exchange.json(201, doing(exchange, ReviewRequest::parse, desk::review));
+  }
+
+  /** {@code GET /api/v1/reviews}. */
+  void reviews(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    looking(exchange, "reviews", desk::reviews);
+  }
+
+  /** {@code POST /api/v1/sign-offs}. */
+  void signOff(Exchange exchange) throws IOException, Problem {
+    exchange.json(201, doing(exchange, SignOffRequest::parse, desk::signOff));
+  }
+
+  /** {@code GET /api/v1/sign-offs}. */
+  void signOffs(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(SIGN_OFFS);
+    String manifest = exchange.queryOne("manifest_sha256");
+    if (manifest == null || !manifest.matches("[0-9a-f]{64}")) {
+      throw Problem.badRequest("the parameter manifest_sha256 must be 64 hex digits");
+    }
+    looking(exchange, "sign_offs", () -> desk.signOffs(manifest));
+  }
+
+  /** {@code GET /api/v1/holds}. */
+  void holds(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    looking(exchange, "holds", desk::holds);
+  }
+
+  /** {@code POST /api/v1/holds}. */
+  void setHold(Exchange exchange) throws IOException, Problem {
+    exchange.json(201, doing(exchange, HoldRequest::parse, desk::setHold));
+  }
+
+  private static String reason(JsonObject body) {
+    if (body.members().size() != 1 || body.string("reason") == null) {
+      throw new IllegalArgumentException("a release has a reason, and nothing else");
+    }
+    return String.valueOf(body.string("reason"));
+  }
+
+  /** {@code POST /api/v1/holds/{seq}/release}. */
+  void releaseHold(Exchange exchange) throws IOException, Problem {
+    long seq = exchange.seq();
+    exchange.extend(LONGEST);
+    exchange.json(
+        200, doing(exchange, AuditApi::reason, (reason, by) -> desk.releaseHold(seq, reason, by)));
+  }
+
+  /** {@code GET /api/v1/retention}. */
+  void retention(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(RETENTION);
+    String preset = exchange.queryOne("preset");
+    looking(
+        exchange,
+        "retention",
+        () -> {
+          try {
+            return desk.retention(preset);
+          } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  /** {@code POST /api/v1/redactions}. */
+  void redact(Exchange exchange) throws IOException, Problem {
+    exchange.extend(LONGEST);
+    exchange.json(200, LedgerAccess.json(doing(exchange, RedactionRequest::parse, desk::redact)));
+  }
+}

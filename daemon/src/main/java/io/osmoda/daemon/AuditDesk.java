@@ -1,0 +1,160 @@
+package io.osmoda.daemon;
+
+import io.osmoda.evidence.BadConfigurationException;
+import io.osmoda.evidence.Configuration;
+import io.osmoda.evidence.Frameworks;
+import io.osmoda.evidence.HoldRequest;
+import io.osmoda.evidence.RedactionRequest;
+import io.osmoda.evidence.Redactions;
+import io.osmoda.evidence.RetentionPreset;
+import io.osmoda.evidence.RetentionReport;
+import io.osmoda.evidence.RetentionRule;
+import io.osmoda.evidence.ReviewRequest;
+import io.osmoda.evidence.Reviews;
+import io.osmoda.evidence.SignOffRequest;
+import io.osmoda.evidence.SignOffs;
+import io.osmoda.ledger.Hold;
+import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.RedactedRange;
+import io.osmoda.query.EntrySearch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What auditors and compliance officers do with a ledger: reviews, sign-offs, holds, redactions.
+ * The same for the daemon's API and for a command that holds the ledger itself; requests and
+ * answers are those of the API. Thread-safe.
+ */
+final class AuditDesk {
+  private final Ledger ledger;
+  private final EntrySearch search;
+  private final Reviews reviews;
+  private final Path keyFolder;
+  private final InstantSource clock;
+
+  AuditDesk(Ledger ledger, EntrySearch search, InstantSource clock) {
+    this.ledger = ledger;
+    this.search = search;
+    this.reviews = new Reviews(ledger.reader(), search);
+    this.keyFolder = keyFolder(ledger);
+    this.clock = clock;
+  }
+
+  static Path keyFolder(Ledger ledger) {
+    Path folder = ledger.trustFile().toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalStateException("the trust file stands in the key folder");
+    }
+    return folder;
+  }
+
+  /**
+   * What {@code osmoda.yaml} says now: it is read each time, so that a change counts at once.
+   *
+   * @throws BadConfigurationException if it is wrong
+   */
+  Configuration configuration() throws IOException {
+    return Configuration.load(keyFolder);
+  }
+
+  /**
+   * Seals a review.
+   *
+   * @param by the caller's name
+   * @throws IllegalArgumentException if it is none
+   */
+  JsonObject review(ReviewRequest review, String by) throws IOException {
+    if (review.framework() != null) {
+      Frameworks.builtIn().requireKnown(review.framework(), review.control());
+    }
+    return reviews.record(ledger, review, user(by), clock.instant());
+  }
+
+  /** All reviews, what is not reviewed, and whether one is due. */
+  JsonObject reviews() throws IOException {
+    JsonObject.Builder json = JsonObject.builder();
+    reviews.list().members().forEach(json::put);
+    return json.put("state", reviews.state(configuration().reviewEvery(), clock.instant())).build();
+  }
+
+  /** How the reviewing stands; null where nothing is asked of it and nobody ever reviewed. */
+  @Nullable JsonObject reviewState() throws IOException {
+    Configuration configuration = configuration();
+    JsonObject state = reviews.state(configuration.reviewEvery(), clock.instant());
+    return configuration.reviewEvery() == null && !(state.get("last") instanceof JsonObject)
+        ? null
+        : state;
+  }
+
+  /**
+   * Seals that somebody signs off a bundle.
+   *
+   * @throws IllegalArgumentException if it is not to be had; says why
+   */
+  JsonObject signOff(SignOffRequest request, String by) throws IOException {
+    return SignOffs.record(ledger, request, user(by));
+  }
+
+  /** Who signed off the bundle of that manifest. */
+  JsonObject signOffs(String manifestSha256) throws IOException {
+    return SignOffs.of(manifestSha256, search);
+  }
+
+  /** The legal holds in force. */
+  JsonObject holds() throws IOException {
+    return JsonObject.builder()
+        .put("holds", new JsonArray(ledger.holds().stream().<JsonValue>map(Hold::toJson).toList()))
+        .build();
+  }
+
+  /** Sets a legal hold and signs a checkpoint over it. */
+  JsonObject setHold(HoldRequest request, String by) throws IOException {
+    Hold hold = ledger.setHold(request.scope(), request.reason(), user(by));
+    ledger.checkpoint();
+    return hold.toJson();
+  }
+
+  /**
+   * Releases a legal hold and signs a checkpoint over that.
+   *
+   * @throws IllegalArgumentException if there is no such hold, or no reason
+   */
+  JsonObject releaseHold(long seq, String reason, String by) throws IOException {
+    HoldRequest.requireReason("a release", reason);
+    JsonObject receipt = EntriesApi.receipt(ledger.releaseHold(seq, reason, user(by)));
+    ledger.checkpoint();
+    return receipt;
+  }
+
+  /**
+   * Removes payloads for good.
+   *
+   * @throws IllegalArgumentException if the ledger, a hold or the retention rule forbids it
+   */
+  RedactedRange redact(RedactionRequest request, String by) throws IOException {
+    return Redactions.redact(ledger, request, by, configuration().retention(), clock.instant());
+  }
+
+  /**
+   * What may be redacted when, and what is held.
+   *
+   * @param preset under this preset; null for what is configured
+   * @throws IllegalArgumentException if there is no such preset, or it says no time
+   */
+  JsonObject retention(@Nullable String preset) throws IOException {
+    RetentionRule rule =
+        preset == null
+            ? configuration().retention()
+            : RetentionRule.of(RetentionPreset.get(preset));
+    return RetentionReport.of(ledger, rule, clock.instant());
+  }
+
+  private static String user(String caller) {
+    return "user:" + caller;
+  }
+}

@@ -1,0 +1,61 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.HoldScope;
+import io.osmoda.ledger.JsonObject;
+import java.util.List;
+
+/**
+ * A legal hold that somebody wants.
+ *
+ * @param reason why, such as a case's number; stands in the ledger for ever
+ */
+public record HoldRequest(HoldScope scope, String reason) {
+  private static final List<String> MEMBERS = List.of("reason", "from", "to", "actor");
+
+  /**
+   * Checks what is asked.
+   *
+   * @throws IllegalArgumentException if there is no reason
+   */
+  public HoldRequest {
+    requireReason("a hold", reason);
+  }
+
+  /**
+   * Refuses an empty reason.
+   *
+   * @param what is asked for, with its article
+   * @throws IllegalArgumentException if it is blank
+   */
+  public static void requireReason(String what, String reason) {
+    if (reason.isBlank()) {
+      throw new IllegalArgumentException(
+          what + " has a reason, such as a case's number; it stands in the ledger for ever");
+    }
+  }
+
+  /** For the daemon. */
+  public JsonObject toJson() {
+    return JsonObject.builder()
+        .putIfPresent("from", scope.from() == null ? null : scope.from().toString())
+        .putIfPresent("to", scope.to() == null ? null : scope.to().toString())
+        .putIfPresent("actor", scope.actor())
+        .put("reason", reason)
+        .build();
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @throws IllegalArgumentException if it is none; says why
+   */
+  public static HoldRequest parse(JsonObject json) {
+    Requests.onlyTexts("a hold", json, MEMBERS);
+    return new HoldRequest(
+        new HoldScope(
+            ExportRequest.instant(json, "from"),
+            ExportRequest.instant(json, "to"),
+            json.string("actor")),
+        Requests.text("a hold", json, "reason"));
+  }
+}

@@ -1,0 +1,53 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.RedactedRange;
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Redacts as far as the retention rule lets go, or with a reason on record why sooner. */
+public final class Redactions {
+  private Redactions() {}
+
+  /**
+   * Removes the payloads of a range for good; see {@link Ledger#redact}, which refuses what a legal
+   * hold covers whatever is said here.
+   *
+   * @param by the caller's name
+   * @param rule how long payloads are kept; null where nothing is configured
+   * @param now the time
+   * @throws IllegalArgumentException if an entry of the range is to be kept still
+   */
+  public static RedactedRange redact(
+      Ledger ledger, RedactionRequest request, String by, @Nullable RetentionRule rule, Instant now)
+      throws IOException {
+    long last = request.last();
+    String sooner = request.sooner();
+    JsonObject.Builder told = JsonObject.builder();
+    request.payload().members().forEach(told::put);
+    told.put("asked_by", by);
+    if (rule != null && last < ledger.reader().size()) {
+      // Timestamps never decrease, so the last entry's time is the latest.
+      Instant end = rule.endOf(ledger.reader().entry(last).instant());
+      if (now.isBefore(end)) {
+        if (sooner == null) {
+          throw new IllegalArgumentException(
+              ("entry %d is kept until %s: %s; where a payload must go sooner, as for an erasure"
+                      + " that the law demands, say why with --before-retention-ends (over the API"
+                      + " before_retention_ends): it is put on record")
+                  .formatted(last, end.toString().substring(0, 10), rule));
+        }
+        told.put(
+            "before_retention_ends",
+            JsonObject.builder()
+                .put("ends", end.toString())
+                .put("keep", rule.toString())
+                .put("why", sooner)
+                .build());
+      }
+    }
+    return ledger.redact(request.first(), last, request.reason(), told.build());
+  }
+}

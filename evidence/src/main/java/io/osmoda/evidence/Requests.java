@@ -1,0 +1,53 @@
+package io.osmoda.evidence;
+
+import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
+import io.osmoda.query.Spelling;
+import java.util.List;
+
+/** Reads what a person asks for out of JSON, strictly. */
+final class Requests {
+  private Requests() {}
+
+  /**
+   * Refuses members that are not known.
+   *
+   * @param what asks, with its article, for messages
+   */
+  static void only(String what, JsonObject json, List<String> known) {
+    for (String name : json.members().keySet()) {
+      if (!known.contains(name)) {
+        String near = Spelling.nearest(name, known);
+        throw new IllegalArgumentException(
+            "%s has no member %s; %s"
+                .formatted(
+                    what,
+                    name,
+                    near == null
+                        ? "known are " + String.join(", ", known)
+                        : "did you mean " + near + "?"));
+      }
+    }
+  }
+
+  /** Refuses members that are not known, or no text. */
+  static void onlyTexts(String what, JsonObject json, List<String> known) {
+    only(what, json, known);
+    json.members()
+        .forEach(
+            (name, value) -> {
+              if (!(value instanceof JsonString)) {
+                throw new IllegalArgumentException(name + " must be text");
+              }
+            });
+  }
+
+  /** A text that must be there. */
+  static String text(String what, JsonObject json, String name) {
+    String text = json.string(name);
+    if (text == null) {
+      throw new IllegalArgumentException(what + " has " + name + ", a text");
+    }
+    return text;
+  }
+}
