@@ -2,12 +2,13 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.evidence.BundleSummary;
-import io.osmoda.evidence.BundleVerification;
-import io.osmoda.evidence.BundleVerifier;
 import io.osmoda.evidence.SignOffRequest;
 import io.osmoda.ledger.JsonBoolean;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.verify.BundleVerification;
+import io.osmoda.verify.BundleVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +66,12 @@ final class SignOffVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    Trust trusted = Trust.find(trust, keyFolder(shell));
+    TrustPolicy trusted = Trust.find(trust, keyFolder(shell)).policy();
+    if (trusted == null) {
+      throw new CliException(
+          "no trusted keys are at hand, so the bundle cannot be verified",
+          "Name the ledger's trust file with --trust FILE.");
+    }
     if (check) {
       if (meaning != null || name != null) {
         throw new CliException(
@@ -81,7 +87,7 @@ final class SignOffVerb extends Verb {
     try (LedgerAccess access = access(shell)) {
       String printed = name == null ? System.getProperty("user.name", "") : name;
       JsonObject signed =
-          access.signOff(SignOffRequest.of(bundle, trusted.policy(), printed, meaning));
+          access.signOff(SignOffRequest.of(bundle, trusted, printed, meaning));
       if (json) {
         shell.out().println(JsonText.line(signed));
       } else {
@@ -105,8 +111,8 @@ final class SignOffVerb extends Verb {
     }
   }
 
-  private int check(Shell shell, Trust trusted) throws IOException {
-    BundleVerification found = BundleVerifier.verify(bundle, trusted.policy());
+  private int check(Shell shell, TrustPolicy trusted) throws IOException {
+    BundleVerification found = BundleVerifier.verify(bundle, trusted);
     BundleSummary summary = BundleSummary.of(bundle);
     try (LedgerAccess access = access(shell)) {
       JsonObject told = access.signOffs(summary.manifestSha256());

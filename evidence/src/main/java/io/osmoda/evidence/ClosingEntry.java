@@ -2,6 +2,7 @@ package io.osmoda.evidence;
 
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.verify.BundleFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

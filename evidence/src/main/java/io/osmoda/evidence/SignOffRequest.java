@@ -6,6 +6,8 @@ import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.verify.BundleVerification;
+import io.osmoda.verify.BundleVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +62,7 @@ public record SignOffRequest(
    * @throws IllegalArgumentException if the bundle is not intact, or changed meanwhile; says so
    */
   public static SignOffRequest of(
-      Path bundle, @Nullable TrustPolicy trust, String name, String meaning) throws IOException {
+      Path bundle, TrustPolicy trust, String name, String meaning) throws IOException {
     BundleVerification found = BundleVerifier.verify(bundle, trust);
     if (found.verdict() != Verdict.INTACT) {
       String why =
