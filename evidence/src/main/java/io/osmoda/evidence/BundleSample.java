@@ -152,12 +152,11 @@ public final class BundleSample {
     try (InputStream in = population.open("entries.ndjson")) {
       LineSource source = new LineSource(in);
       while (source.next()) {
-        LineCheck.Line line = check.check(source.buffer(), source.offset(), source.length(), 0);
-        Entry entry = line.entry();
-        Hash hash = line.hash();
-        if (entry == null || hash == null || !line.faults().isEmpty()) {
+        if (!source.check(check) || !check.faults().isEmpty()) {
           throw damaged("a line of entries.ndjson");
         }
+        Entry entry = check.entry();
+        Hash hash = entry.entryHash();
         entryHashes.add(hash);
         if (entry.action().equals("ledger_redact")) {
           redactions.put(entry.seq(), entry);

@@ -113,14 +113,7 @@ public final class Entry {
   private static List<CauseReference> causes(EntryLine scanned) {
     List<CauseReference> causes = new ArrayList<>(scanned.causeCount());
     for (int i = 0; i < scanned.causeCount(); i++) {
-      int end = scanned.causeHashStart(i) + 2 * Hash.LENGTH;
-      causes.add(
-          CauseReference.parse(
-              new String(
-                  scanned.bytes(),
-                  scanned.causeStart(i),
-                  end - scanned.causeStart(i),
-                  StandardCharsets.US_ASCII)));
+      causes.add(scanned.cause(i));
     }
     return List.copyOf(causes);
   }

@@ -181,6 +181,13 @@ final class EntryLine {
     return after - lineOffset;
   }
 
+  /** Takes the place of a scan of a line that could not be kept. */
+  void forget() {
+    present = 0;
+    causes = 0;
+    seq = -1;
+  }
+
   /** The sequence number; -1 after a failed scan of a line that has none that is well-formed. */
   long seq() {
     return seq;
@@ -280,6 +287,16 @@ final class EntryLine {
   /** Where the 64 digits of the reference's hash begin. */
   int causeHashStart(int cause) {
     return causeEnds[cause] - 2 * Hash.LENGTH;
+  }
+
+  /** A cause as a value. */
+  CauseReference cause(int cause) {
+    return CauseReference.parse(
+        new String(
+            bytes,
+            causeStarts[cause],
+            causeEnds[cause] - causeStarts[cause],
+            StandardCharsets.US_ASCII));
   }
 
   /** Decodes the 32 bytes of {@link #ENTRY_HASH}, {@link #PREV_HASH} or {@link #PAYLOAD_HASH}. */

@@ -17,12 +17,22 @@ public final class Findings {
 
   /** A fault of one entry. */
   public void add(FindingKind kind, long seq, String detail) {
-    merge(placed, new Finding(kind, seq, detail));
+    merge(placed, new Finding(kind, seq, detail), 1);
   }
 
   /** A fault that concerns the whole, not one entry. */
   public void add(FindingKind kind, String detail) {
-    merge(whole, new Finding(kind, null, detail));
+    merge(whole, new Finding(kind, null, detail), 1);
+  }
+
+  /** Takes in all that another collection has. */
+  public void addAll(Findings others) {
+    addAll(placed, others.placed);
+    addAll(whole, others.whole);
+  }
+
+  private static void addAll(Map<FindingKind, Tally> findings, Map<FindingKind, Tally> others) {
+    others.values().forEach(other -> merge(findings, other.lowest, other.count));
   }
 
   /** Whether nothing was found. */
@@ -43,9 +53,9 @@ public final class Findings {
     return seq == null ? Long.MAX_VALUE : seq;
   }
 
-  private static void merge(Map<FindingKind, Tally> findings, Finding finding) {
+  private static void merge(Map<FindingKind, Tally> findings, Finding finding, long count) {
     Tally tally = findings.computeIfAbsent(finding.kind(), kind -> new Tally(finding));
-    tally.count++;
+    tally.count += count;
     if (seqOf(finding.seq()) < seqOf(tally.lowest.seq())) {
       tally.lowest = finding;
     }

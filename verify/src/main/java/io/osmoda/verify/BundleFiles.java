@@ -28,6 +28,9 @@ public abstract sealed class BundleFiles implements Closeable permits BundleFile
   /** Whether it is a folder or a zip at all, however damaged. */
   abstract boolean isBundle() throws IOException;
 
+  /** Bytes of one of its files, as far as its directory can be believed. */
+  abstract long size(String name) throws IOException;
+
   /** One of its files; an {@link IOException} where it cannot be read as it should be. */
   public abstract InputStream open(String name) throws IOException;
 
@@ -111,6 +114,11 @@ public abstract sealed class BundleFiles implements Closeable permits BundleFile
     @Override
     boolean isBundle() {
       return true;
+    }
+
+    @Override
+    long size(String name) throws IOException {
+      return Files.size(root.resolve(name));
     }
 
     @Override

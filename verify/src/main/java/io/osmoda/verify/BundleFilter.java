@@ -72,10 +72,19 @@ public record BundleFilter(Map<String, List<String>> items) {
     return json.build();
   }
 
+  /** The text of an entry's member; null where it is absent. */
+  interface Members {
+    @Nullable String text(String member);
+  }
+
   /** Whether it selects an entry, time aside. */
   public boolean matches(Entry entry) {
+    return matches(member -> value(entry, member));
+  }
+
+  boolean matches(Members entry) {
     for (Map.Entry<String, List<String>> member : items.entrySet()) {
-      String value = value(entry, member.getKey());
+      String value = entry.text(member.getKey());
       if (value == null || !anyMatches(member.getValue(), value)) {
         return false;
       }

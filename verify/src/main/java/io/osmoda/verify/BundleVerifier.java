@@ -19,15 +19,16 @@ import io.osmoda.ledger.SignedCheckpoint;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.VerifyOptions;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -39,15 +40,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a bundle by itself (sections 6 and 8): no ledger, no network, nothing that it says of
- * its own trust. Reads every file once, a line at a time; what is kept are 32 bytes and a few bits
- * a line. For one bundle.
+ * its own trust. Reads every file once; lines are checked on several cores and judged in order.
+ * What is kept are 32 bytes and a few bits a line. For one bundle.
+ *
+ * <p>A file that cannot be read to its end is judged as one that is missing: how much of it can be
+ * had before that differs between readers, and verdicts must not.
  */
 public final class BundleVerifier {
   private static final int MAX_NOTE = 1 << 16;
   private static final int MAX_PROOF = 1 << 20;
   private static final int BUFFER = 1 << 16;
-  private static final List<String> LISTED =
-      List.of("annotations.ndjson", "context.ndjson", "entries.ndjson");
+  private static final String ENTRIES = "entries.ndjson";
+  private static final String CONTEXT = "context.ndjson";
+  private static final String ANNOTATIONS = "annotations.ndjson";
+  private static final List<String> LISTED = List.of(ANNOTATIONS, CONTEXT, ENTRIES);
 
   private final BundleFiles files;
   private final VerifyOptions options;
@@ -56,21 +62,8 @@ public final class BundleVerifier {
   private final List<String> notChecked = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final LineCheck check = new LineCheck();
-
-  // What the lines of entries.ndjson told.
-  private final HashList hashes = new HashList();
-  // By the line's place: seq - first, in a sample its index. So a few lines never take much memory.
-  private final BitSet present = new BitSet(); // there is such a line
-  private final BitSet missing = new BitSet(); // it has no payload
-  private final BitSet matchingMissing = new BitSet(); // it has none and matches
-  private final List<RedactedRange> redactions = new ArrayList<>();
-  private final List<SampleLine> sampleLines = new ArrayList<>();
   private final Set<Long> proven = new HashSet<>(); // whose proof was looked at
-  private long lines;
-  private long matching;
   private long uncheckedCauses;
-
-  private record SampleLine(long seq, Hash hash) {}
 
   private BundleVerifier(BundleFiles files, VerifyOptions options) {
     this.files = files;
@@ -141,17 +134,18 @@ public final class BundleVerifier {
     if (manifest.endSeq() > size || manifest.size() > size) {
       findings.add(FindingKind.BAD_MANIFEST, "manifest.json speaks of entries past the checkpoint");
     }
-    checkEntries(manifest, checkpoint);
-    checkContext(manifest, checkpoint);
-    checkExplained(manifest);
-    Counts counts = new Counts(lines, matching, redactedCount(manifest), missing.cardinality());
+    BundleLines lines = checkEntries(manifest, checkpoint);
+    checkContext(manifest, lines, checkpoint);
+    checkExplained(manifest, lines);
+    Counts counts =
+        new Counts(lines.lines(), lines.matching(), lines.redacted(), lines.withoutPayload());
     if (!counts.equals(manifest.counts())) {
       findings.add(
           FindingKind.BAD_MANIFEST, "counted %s, stated %s".formatted(counts, manifest.counts()));
     }
-    checkAnnotations(manifest);
-    Long closing = checkExport(manifest, bytes, checkpoint);
-    checkSample(manifest, checkpoint);
+    checkAnnotations(manifest, lines);
+    Long closing = checkExport(manifest, lines, bytes, checkpoint);
+    checkSample(manifest, lines, checkpoint);
     checkFileList(manifest, closing);
     return result(manifest, counts, manifest.isSample() ? "sample" : "range", checkpoint);
   }
@@ -251,33 +245,59 @@ public final class BundleVerifier {
 
   // --- entries.ndjson
 
-  private void checkEntries(Manifest manifest, @Nullable SignedCheckpoint checkpoint) {
+  /** Checks the lines; gives what they told, and nothing where they cannot all be read. */
+  private BundleLines checkEntries(Manifest manifest, @Nullable SignedCheckpoint checkpoint) {
     MessageDigest digest = Digests.sha256();
-    boolean isWhole = false;
-    try (InputStream in = new DigestInputStream(files.open("entries.ndjson"), digest)) {
-      EntryLines entries = new EntryLines(manifest, new LineSource(in));
+    BundleLines told = new BundleLines(manifest);
+    Findings found = new Findings();
+    try (InputStream file = files.open(ENTRIES);
+        InputStream in = counted(new DigestInputStream(file, digest));
+        LineChunks chunks = new LineChunks(in, manifest, options.threads())) {
+      EntryLines entries = new EntryLines(manifest, chunks, told, found);
       if (!manifest.isSample()) {
-        checkRange(manifest, checkpoint, entries);
+        checkRange(manifest, checkpoint, entries, found);
       }
       while (entries.hasNext()) {
         entries.next(); // what no proof asked for is checked all the same
       }
       entries.checkEnd();
-      isWhole = true;
     } catch (IOException e) {
-      findings.add(FindingKind.UNREADABLE, "entries.ndjson: " + e.getMessage());
+      return unreadable(manifest, e);
     } catch (UncheckedIOException e) {
-      findings.add(
-          FindingKind.UNREADABLE,
-          "entries.ndjson: " + Objects.requireNonNull(e.getCause()).getMessage());
+      return unreadable(manifest, Objects.requireNonNull(e.getCause()));
     }
-    if (isWhole) {
-      checkHash(manifest, "entries.ndjson", digest);
-    }
+    findings.addAll(found);
+    checkHash(manifest, ENTRIES, digest);
+    return told;
+  }
+
+  private BundleLines unreadable(Manifest manifest, IOException e) {
+    findings.add(FindingKind.UNREADABLE, ENTRIES + ": " + e.getMessage());
+    uncheckedCauses = 0;
+    return new BundleLines(manifest);
+  }
+
+  /** Tells how far the reading is. */
+  private InputStream counted(InputStream in) throws IOException {
+    long total = files.size(ENTRIES);
+    return new FilterInputStream(in) {
+      private long done;
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        int count = super.read(target, offset, length);
+        done += Math.max(0, count);
+        options.progress().progress(done, total);
+        return count;
+      }
+    };
   }
 
   private void checkRange(
-      Manifest manifest, @Nullable SignedCheckpoint checkpoint, Iterator<Hash> entryHashes) {
+      Manifest manifest,
+      @Nullable SignedCheckpoint checkpoint,
+      Iterator<Hash> entryHashes,
+      Findings found) {
     byte[] bytes = read("range.proof", MAX_PROOF);
     if (bytes == null || checkpoint == null) {
       return;
@@ -285,14 +305,14 @@ public final class BundleVerifier {
     try {
       RangeProof proof = RangeProof.parse(bytes);
       if (!proof.checkpoint().equals(checkpoint)) {
-        findings.add(FindingKind.BAD_PROOF, "range.proof ends in another checkpoint");
+        found.add(FindingKind.BAD_PROOF, "range.proof ends in another checkpoint");
       } else if (proof.first() != manifest.firstSeq() || proof.end() != manifest.endSeq()) {
-        findings.add(FindingKind.BAD_PROOF, "range.proof is of another range");
+        found.add(FindingKind.BAD_PROOF, "range.proof is of another range");
       } else if (!proof.leadsToRoot(entryHashes)) {
-        findings.add(FindingKind.BAD_PROOF, "the entries do not lead to the checkpoint's root");
+        found.add(FindingKind.BAD_PROOF, "the entries do not lead to the checkpoint's root");
       }
     } catch (BadProofException e) {
-      findings.add(FindingKind.BAD_PROOF, "range.proof: " + e.getMessage());
+      found.add(FindingKind.BAD_PROOF, "range.proof: " + e.getMessage());
     }
   }
 
@@ -304,165 +324,169 @@ public final class BundleVerifier {
     }
   }
 
-  /** The lines of entries.ndjson, checked as they are read; gives their recomputed hashes. */
+  /** The lines of entries.ndjson, judged in order; gives their recomputed hashes. */
   private final class EntryLines implements Iterator<Hash> {
     private final Manifest manifest;
-    private final LineSource source;
-    private long due;
-    private long holes;
-    private @Nullable Hash tip;
-    private @Nullable String time;
-    private @Nullable String lastTime;
-    private @Nullable Hash ahead;
+    private final LineChunks chunks;
+    private final BundleLines told;
+    private final Findings found;
+
+    private @Nullable LineChunk chunk;
+    private int line; // of the chunk, the next to judge
+    private LineChunk.Cursor<LineCheck.Fault> faults = LineChunk.Cursor.none();
+    private LineChunk.Cursor<CauseReference> causes = LineChunk.Cursor.none();
+    private LineChunk.Cursor<RedactedRange> redactions = LineChunk.Cursor.none();
     private boolean ended;
 
-    EntryLines(Manifest manifest, LineSource source) {
+    private long due;
+    private long holes;
+    private boolean isLinked; // tip is the hash that the next line must link to
+    private final byte[] tip = new byte[Hash.LENGTH];
+    private boolean isTimed; // time is that of an entry before
+    private final byte[] time = new byte[LineCheck.TIMESTAMP_LENGTH];
+
+    EntryLines(Manifest manifest, LineChunks chunks, BundleLines told, Findings found) {
       this.manifest = manifest;
-      this.source = source;
+      this.chunks = chunks;
+      this.told = told;
+      this.found = found;
       this.due = manifest.firstSeq();
-      this.tip = manifest.firstSeq() == 0 && !manifest.isSample() ? Hash.ZERO : null;
+      this.isLinked = manifest.firstSeq() == 0 && !manifest.isSample(); // to zeros
     }
 
     @Override
     public boolean hasNext() {
-      if (ahead == null && !ended) {
+      while (!ended && (chunk == null || line == chunk.lines())) {
         try {
-          if (source.next()) {
-            ahead = line();
-          } else {
-            ended = true;
-          }
+          advance();
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
       }
-      return ahead != null;
+      return !ended;
+    }
+
+    private void advance() throws IOException {
+      if (chunk != null && chunk.hasMore()) {
+        chunk.checkMore();
+      } else {
+        chunk = chunks.next();
+      }
+      line = 0;
+      if (chunk == null) {
+        ended = true;
+      } else {
+        faults = chunk.faults();
+        causes = chunk.causes();
+        redactions = chunk.redactions();
+      }
     }
 
     @Override
     public Hash next() {
-      if (!hasNext()) {
+      if (!hasNext() || chunk == null) {
         throw new NoSuchElementException();
       }
-      Hash hash = Objects.requireNonNull(ahead);
-      ahead = null;
-      return hash;
+      judge(chunk, line);
+      return Hash.of(chunk.hashes(), line++ * Hash.LENGTH, Hash.LENGTH);
     }
 
-    private Hash line() {
-      lines++;
-      LineCheck.Line line = check.check(source.buffer(), source.offset(), source.length(), due);
-      if (!source.hasLineFeed()) {
-        findings.add(FindingKind.UNREADABLE, due, "the last line has no LF");
+    private void judge(LineChunk chunk, int line) {
+      told.count();
+      long seq = chunk.seq(line);
+      if (!chunk.hasLineFeed(line)) {
+        found.add(FindingKind.UNREADABLE, due, "the last line has no LF");
       }
-      line.faults().forEach(each -> add(each.kind(), each.seq(), each.detail()));
-      Entry entry = line.entry();
-      Hash hash = line.hash();
-      if (line.seq() >= 0) {
-        checkPlace(line.seq());
+      faults.of(line, fault -> found.add(fault.kind(), seq < 0 ? due : seq, fault.detail()));
+      if (seq >= 0) {
+        checkPlace(seq);
       } else {
         holes++;
       }
-      if (entry == null || hash == null) {
-        tip = null;
-        return Hash.ZERO;
+      if (!chunk.isEntry(line)) {
+        isLinked = false;
+        return;
       }
-      checkLink(entry);
-      keep(entry, hash);
-      checkCauses(manifest, entry, entry.seq());
-      return hash;
+      checkLink(chunk, line);
+      checkTime(chunk, line);
+      if (seq < manifest.firstSeq() || seq >= manifest.endSeq()) {
+        found.add(FindingKind.BAD_MANIFEST, "entry " + seq + " is outside the range");
+      } else {
+        keep(chunk, line);
+      }
+      causes.of(line, cause -> checkCause(manifest, told, cause, seq, found));
     }
 
     private void checkPlace(long seq) {
       if (manifest.isSample()) {
         if (seq < due) {
-          findings.add(FindingKind.DUPLICATE_SEQ, seq, "a sample's lines stand in order");
+          found.add(FindingKind.DUPLICATE_SEQ, seq, "a sample's lines stand in order");
         }
         if (seq != due) {
-          tip = null;
+          isLinked = false;
         }
         due = Math.max(due, seq + 1);
         return;
       }
       if (seq < due) {
-        findings.add(FindingKind.DUPLICATE_SEQ, seq, "number " + due + " was due here");
+        found.add(FindingKind.DUPLICATE_SEQ, seq, "number " + due + " was due here");
       } else if (seq > due + holes) {
-        findings.add(FindingKind.MISSING_SEQ, due, "the next line there is has number " + seq);
+        found.add(FindingKind.MISSING_SEQ, due, "the next line there is has number " + seq);
       }
       due = Math.max(due, seq + 1);
       holes = 0;
     }
 
-    private void checkLink(Entry entry) {
-      if (tip != null && !entry.prevHash().equals(tip)) {
-        findings.add(
+    private void checkLink(LineChunk chunk, int line) {
+      int at = line * Hash.LENGTH;
+      if (isLinked
+          && !Arrays.equals(chunk.prevHashes(), at, at + Hash.LENGTH, tip, 0, tip.length)) {
+        found.add(
             FindingKind.BROKEN_LINK,
-            entry.seq(),
+            chunk.seq(line),
             "prev_hash is not the entry_hash of the line before");
       }
-      tip = entry.entryHash();
-      if (time != null && time.compareTo(entry.timestamp()) > 0) {
-        findings.add(
-            FindingKind.TIME_REVERSED, entry.seq(), "timestamp is before that of the line before");
-      }
+      System.arraycopy(chunk.statedHashes(), at, tip, 0, tip.length);
+      isLinked = true;
+    }
+
+    private void checkTime(LineChunk chunk, int line) {
+      int at = chunk.time(line);
       String from = manifest.timeFrom();
-      if (time == null
-          && from != null
+      if (isTimed) {
+        if (Arrays.compareUnsigned(time, 0, time.length, chunk.buffer, at, at + time.length) > 0) {
+          found.add(
+              FindingKind.TIME_REVERSED,
+              chunk.seq(line),
+              "timestamp is before that of the line before");
+        }
+      } else if (from != null
           && !manifest.isSample()
-          && entry.seq() != 0
-          && entry.timestamp().compareTo(from) >= 0) {
-        findings.add(
+          && chunk.seq(line) != 0
+          && chunk.timestamp(line).compareTo(from) >= 0) {
+        found.add(
             FindingKind.MISSING_SEQ,
             manifest.firstSeq(),
             "the first line is not from before time_from, so earlier ones may be missing");
       }
-      time = entry.timestamp();
-      lastTime = entry.timestamp();
+      System.arraycopy(chunk.buffer, at, time, 0, time.length);
+      isTimed = true;
     }
 
-    private void keep(Entry entry, Hash hash) {
-      long seq = entry.seq();
-      if (seq < manifest.firstSeq() || seq >= manifest.endSeq()) {
-        findings.add(FindingKind.BAD_MANIFEST, "entry " + seq + " is outside the range");
-        return;
-      }
-      long place = manifest.isSample() ? sampleLines.size() : seq - manifest.firstSeq();
-      boolean isInPlace =
-          manifest.isSample()
-              ? sampleLines.isEmpty() || sampleLines.getLast().seq() < seq
-              : place < lines && !present.get((int) place);
-      int at = (int) place;
-      if (isInPlace) { // else there is a finding of a lower number already
-        if (manifest.isSample()) {
-          sampleLines.add(new SampleLine(seq, hash));
-        }
-        hashes.put(at, hash);
-        present.set(at);
-      }
-      boolean matches = manifest.isInside(entry.timestamp()) && manifest.filter().matches(entry);
-      boolean isWhole = !entry.isRedacted();
-      if (matches) {
-        matching++;
-      }
-      if (!isWhole) {
-        if (isInPlace) {
-          missing.set(at);
-          matchingMissing.set(at, matches);
-        }
-      } else if (!entry.isContext() && (!matches || manifest.withheld())) {
-        findings.add(FindingKind.FILTER_MISMATCH, seq, "it stands whole, and should be a skeleton");
+    private void keep(LineChunk chunk, int line) {
+      long seq = chunk.seq(line);
+      boolean isWhole = chunk.hasPayload(line);
+      boolean matches = chunk.matches(line);
+      told.add(seq, chunk.hashes(), line * Hash.LENGTH, isWhole, matches);
+      if (isWhole && !chunk.isContext(line) && (!matches || manifest.withheld())) {
+        found.add(FindingKind.FILTER_MISMATCH, seq, "it stands whole, and should be a skeleton");
       }
       if (manifest.isSample() && !matches) {
-        findings.add(FindingKind.FILTER_MISMATCH, seq, "a sample holds matching entries alone");
+        found.add(FindingKind.FILTER_MISMATCH, seq, "a sample holds matching entries alone");
       }
-      if (entry.action().equals("ledger_redact")) {
-        addRedaction(entry);
-      }
-      if (seq == 0
-          && !(entry.action().equals("ledger_create")
-              && manifest.origin().equals(entry.target()))) {
-        findings.add(
-            FindingKind.BAD_ORIGIN, 0, "entry 0 is not the making of " + manifest.origin());
+      redactions.of(line, told::add);
+      if (seq == 0 && !chunk.makesTheLedger(line)) {
+        found.add(FindingKind.BAD_ORIGIN, 0, "entry 0 is not the making of " + manifest.origin());
       }
     }
 
@@ -471,14 +495,15 @@ public final class BundleVerifier {
         return;
       }
       if (due < manifest.endSeq()) {
-        findings.add(
+        found.add(
             FindingKind.MISSING_SEQ,
             due,
             "the lines end before " + manifest.endSeq() + ", the range's end");
       }
       String to = manifest.timeTo();
-      if (to != null && (lastTime == null || lastTime.compareTo(to) < 0)) {
-        findings.add(
+      if (to != null
+          && (!isTimed || new String(time, StandardCharsets.ISO_8859_1).compareTo(to) < 0)) {
+        found.add(
             FindingKind.MISSING_SEQ,
             manifest.endSeq(),
             "the last line is from before time_to, so later ones may be missing");
@@ -486,139 +511,98 @@ public final class BundleVerifier {
     }
   }
 
-  private void add(FindingKind kind, @Nullable Long seq, String detail) {
-    if (seq == null) {
-      findings.add(kind, detail);
-    } else {
-      findings.add(kind, seq, detail);
-    }
-  }
-
-  private @Nullable RedactedRange addRedaction(Entry entry) {
-    String target = entry.target();
-    RedactedRange range =
-        target == null ? null : RedactedRange.parse(target, entry.seq()).orElse(null);
-    if (range != null) {
-      redactions.add(range);
-    }
-    return range;
-  }
-
-  private void checkCauses(Manifest manifest, Entry entry, long own) {
-    for (CauseReference cause : entry.causedBy()) {
-      if (cause.origin().equals(manifest.origin())) {
-        findings.add(FindingKind.BAD_CAUSE, own, "caused_by spells out this ledger's own origin");
-      } else if (!cause.origin().isEmpty()) {
-        uncheckedCauses++;
-      } else if (cause.seq() >= own) {
-        findings.add(
-            FindingKind.BAD_CAUSE,
-            own,
-            "caused_by names entry " + cause.seq() + ", which is not earlier");
-      } else if (!isPresent(manifest, cause.seq())) {
-        uncheckedCauses++;
-      } else if (!hashes.is(placeOf(manifest, cause.seq()), cause.entryHash())) {
-        findings.add(
-            FindingKind.BAD_CAUSE, own, "caused_by does not name the hash of entry " + cause.seq());
-      }
+  private void checkCause(
+      Manifest manifest, BundleLines lines, CauseReference cause, long own, Findings found) {
+    if (cause.origin().equals(manifest.origin())) {
+      found.add(FindingKind.BAD_CAUSE, own, "caused_by spells out this ledger's own origin");
+    } else if (!cause.origin().isEmpty()) {
+      uncheckedCauses++;
+    } else if (cause.seq() >= own) {
+      found.add(
+          FindingKind.BAD_CAUSE,
+          own,
+          "caused_by names entry " + cause.seq() + ", which is not earlier");
+    } else if (!lines.holds(cause.seq())) {
+      uncheckedCauses++;
+    } else if (!lines.isHashOf(cause)) {
+      found.add(
+          FindingKind.BAD_CAUSE, own, "caused_by does not name the hash of entry " + cause.seq());
     }
   }
 
   // --- context.ndjson and what it explains
 
-  private void checkContext(Manifest manifest, @Nullable SignedCheckpoint checkpoint) {
+  private void checkContext(
+      Manifest manifest, BundleLines lines, @Nullable SignedCheckpoint checkpoint) {
     MessageDigest digest = Digests.sha256();
-    try (InputStream in = new DigestInputStream(files.open("context.ndjson"), digest)) {
+    Findings found = new Findings();
+    List<RedactedRange> redactions = new ArrayList<>();
+    try (InputStream in = new DigestInputStream(files.open(CONTEXT), digest)) {
       LineSource source = new LineSource(in);
       long last = -1;
       while (source.next()) {
-        Entry entry = lonelyLine(source, "context.ndjson", checkpoint);
+        Entry entry = lonelyLine(source, CONTEXT, checkpoint, found);
         if (entry == null) {
           continue;
         }
-        if (entry.seq() <= last) {
-          findings.add(
-              FindingKind.BAD_MANIFEST, "context.ndjson is not in the order of its entries");
+        long seq = entry.seq();
+        if (seq <= last) {
+          found.add(FindingKind.BAD_MANIFEST, "context.ndjson is not in the order of its entries");
         }
-        last = entry.seq();
-        checkCauses(manifest, entry, entry.seq());
-        boolean isOutside =
-            entry.seq() >= manifest.endSeq()
-                || (manifest.isSample() && !isPresent(manifest, entry.seq()));
-        RedactedRange range =
-            entry.action().equals("ledger_redact") && isOutside ? addRedaction(entry) : null;
-        if (range == null || !namesMissing(manifest, range)) {
-          findings.add(
+        last = seq;
+        entry.causedBy().forEach(cause -> checkCause(manifest, lines, cause, seq, found));
+        boolean isOutside = seq >= manifest.endSeq() || (manifest.isSample() && !lines.holds(seq));
+        RedactedRange range = isOutside ? check.redaction() : null;
+        if (range != null) {
+          redactions.add(range);
+        }
+        if (range == null || !lines.lacksPayloadIn(range)) {
+          found.add(
               FindingKind.BAD_MANIFEST,
-              "entry %d in context.ndjson explains no payload that is missing"
-                  .formatted(entry.seq()));
+              "entry %d in context.ndjson explains no payload that is missing".formatted(seq));
         }
       }
     } catch (IOException e) {
-      findings.add(FindingKind.UNREADABLE, "context.ndjson: " + e.getMessage());
+      findings.add(FindingKind.UNREADABLE, CONTEXT + ": " + e.getMessage());
       return;
     }
-    checkHash(manifest, "context.ndjson", digest);
-  }
-
-  private boolean isPresent(Manifest manifest, long seq) {
-    int place = placeOf(manifest, seq);
-    return present.get(place)
-        && (manifest.isSample()
-            ? sampleLines.get(place).seq() == seq
-            : seq == manifest.firstSeq() + place);
-  }
-
-  /**
-   * The place of the first line that has this number or a larger one, as far as there are lines.
-   */
-  private int placeOf(Manifest manifest, long seq) {
-    if (!manifest.isSample()) {
-      return (int) Math.max(0, Math.min(seq - manifest.firstSeq(), lines));
-    }
-    int low = 0;
-    int high = sampleLines.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sampleLines.get(middle).seq() < seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  private boolean namesMissing(Manifest manifest, RedactedRange range) {
-    int found = missing.nextSetBit(placeOf(manifest, range.first()));
-    return found >= 0 && found < placeOf(manifest, range.last() + 1);
+    redactions.forEach(lines::add);
+    findings.addAll(found);
+    checkHash(manifest, CONTEXT, digest);
   }
 
   /** A line outside the range with its proof; null where it is no entry. */
   private @Nullable Entry lonelyLine(
-      LineSource source, String file, @Nullable SignedCheckpoint checkpoint) {
-    LineCheck.Line line = check.check(source.buffer(), source.offset(), source.length(), 0);
+      LineSource source, String file, @Nullable SignedCheckpoint checkpoint, Findings found) {
+    boolean isEntry = source.check(check);
+    long seq = check.seq();
     if (!source.hasLineFeed()) {
-      findings.add(FindingKind.UNREADABLE, file + ": the last line has no LF");
+      found.add(FindingKind.UNREADABLE, file + ": the last line has no LF");
     }
-    line.faults()
-        .forEach(
-            each ->
-                add(each.kind(), line.seq() < 0 ? null : each.seq(), file + ": " + each.detail()));
-    Entry entry = line.entry();
-    Hash hash = line.hash();
-    if (entry != null && hash != null) {
-      proven.add(entry.seq());
-      checkProof(entry.seq(), hash, checkpoint);
+    for (LineCheck.Fault fault : check.faults()) {
+      String detail = file + ": " + fault.detail();
+      if (seq < 0) {
+        found.add(fault.kind(), detail);
+      } else {
+        found.add(fault.kind(), seq, detail);
+      }
     }
-    return entry;
+    if (!isEntry) {
+      return null;
+    }
+    byte[] hash = new byte[Hash.LENGTH];
+    check.copyHash(hash, 0);
+    proven.add(seq);
+    checkProof(seq, Hash.of(hash), checkpoint, found);
+    return check.entry();
   }
 
   private static String proofName(long seq) {
     return BundleFiles.PROOFS + seq + ".tlog-proof";
   }
 
-  private void checkProof(long seq, Hash hash, @Nullable SignedCheckpoint checkpoint) {
+  private void checkProof(
+      long seq, Hash hash, @Nullable SignedCheckpoint checkpoint, Findings found) {
     byte[] bytes = read(proofName(seq), MAX_PROOF);
     if (bytes == null || checkpoint == null) {
       return;
@@ -626,51 +610,33 @@ public final class BundleVerifier {
     try {
       InclusionProof proof = InclusionProof.parse(bytes);
       if (!proof.checkpoint().equals(checkpoint)) {
-        findings.add(FindingKind.BAD_PROOF, proofName(seq) + " ends in another checkpoint");
+        found.add(FindingKind.BAD_PROOF, proofName(seq) + " ends in another checkpoint");
       } else if (proof.index() != seq || !proof.leadsToRoot(hash)) {
-        findings.add(
+        found.add(
             FindingKind.BAD_PROOF, proofName(seq) + " does not lead to the checkpoint's root");
       }
     } catch (BadProofException e) {
-      findings.add(FindingKind.BAD_PROOF, proofName(seq) + ": " + e.getMessage());
+      found.add(FindingKind.BAD_PROOF, proofName(seq) + ": " + e.getMessage());
     }
   }
 
-  /** The lines that a redaction names. */
-  private BitSet explained(Manifest manifest) {
-    BitSet explained = new BitSet();
-    for (RedactedRange range : redactions) {
-      int from = placeOf(manifest, range.first());
-      explained.set(from, Math.max(from, placeOf(manifest, range.last() + 1)));
-    }
-    return explained;
-  }
-
-  private long redactedCount(Manifest manifest) {
-    BitSet redacted = explained(manifest);
-    redacted.and(matchingMissing);
-    return redacted.cardinality();
-  }
-
-  private void checkExplained(Manifest manifest) {
+  private void checkExplained(Manifest manifest, BundleLines lines) {
     if (manifest.withheld()) {
       return;
     }
-    BitSet unexplained = (BitSet) matchingMissing.clone();
-    unexplained.andNot(explained(manifest));
-    for (int at = unexplained.nextSetBit(0); at >= 0; at = unexplained.nextSetBit(at + 1)) {
-      findings.add(
-          FindingKind.FILTER_MISMATCH,
-          manifest.isSample() ? sampleLines.get(at).seq() : manifest.firstSeq() + at,
-          "it matches, and has no payload though no redaction names it");
-    }
+    lines.unexplained(
+        seq ->
+            findings.add(
+                FindingKind.FILTER_MISMATCH,
+                seq,
+                "it matches, and has no payload though no redaction names it"));
   }
 
   // --- the other files
 
-  private void checkAnnotations(Manifest manifest) {
+  private void checkAnnotations(Manifest manifest, BundleLines lines) {
     MessageDigest digest = Digests.sha256();
-    try (InputStream in = new DigestInputStream(files.open("annotations.ndjson"), digest)) {
+    try (InputStream in = new DigestInputStream(files.open(ANNOTATIONS), digest)) {
       LineSource source = new LineSource(in);
       long last = -1;
       while (source.next()) {
@@ -682,7 +648,7 @@ public final class BundleVerifier {
                         source.offset(),
                         source.offset() + Math.min(source.length(), MAX_NOTE)))
                 : null;
-        if (seq == null || seq <= last || !isPresent(manifest, seq)) {
+        if (seq == null || seq <= last || !lines.holds(seq)) {
           findings.add(
               FindingKind.BAD_MANIFEST,
               "annotations.ndjson: a line after %d is no annotation of a line in entries.ndjson"
@@ -692,37 +658,43 @@ public final class BundleVerifier {
         }
       }
     } catch (IOException e) {
-      findings.add(FindingKind.UNREADABLE, "annotations.ndjson: " + e.getMessage());
+      findings.add(FindingKind.UNREADABLE, ANNOTATIONS + ": " + e.getMessage());
       return;
     }
-    checkHash(manifest, "annotations.ndjson", digest);
+    checkHash(manifest, ANNOTATIONS, digest);
   }
 
   /** Checks the line that closes the export; gives its number, null where there is none. */
   private @Nullable Long checkExport(
-      Manifest manifest, byte[] manifestBytes, @Nullable SignedCheckpoint checkpoint) {
+      Manifest manifest,
+      BundleLines lines,
+      byte[] manifestBytes,
+      @Nullable SignedCheckpoint checkpoint) {
     if (manifest.isSample() && !files.names().contains("export.ndjson")) {
       return null;
     }
     Entry closing = null;
     int count = 0;
+    Findings found = new Findings();
     try (InputStream in = files.open("export.ndjson")) {
       LineSource source = new LineSource(in);
       while (source.next()) {
-        closing = lonelyLine(source, "export.ndjson", checkpoint);
+        closing = lonelyLine(source, "export.ndjson", checkpoint, found);
         count++;
       }
     } catch (IOException e) {
       findings.add(FindingKind.UNREADABLE, "export.ndjson: " + e.getMessage());
       return null;
     }
+    findings.addAll(found);
     if (count != 1) {
       findings.add(FindingKind.BAD_MANIFEST, "export.ndjson holds " + count + " lines, not one");
     }
     if (closing == null) {
       return null;
     }
-    checkCauses(manifest, closing, closing.seq());
+    long seq = closing.seq();
+    closing.causedBy().forEach(cause -> checkCause(manifest, lines, cause, seq, findings));
     JsonObject payload = closing.payload();
     String to = manifest.timeTo();
     List<String> wrong = new ArrayList<>();
@@ -736,37 +708,38 @@ public final class BundleVerifier {
     if (payload == null || !sameJson(payload.get("counts"), manifest.counts().toJson())) {
       wrong.add("its counts are not those of manifest.json");
     }
-    if (closing.seq() < manifest.endSeq()
-        || (to != null && closing.timestamp().compareTo(to) < 0)) {
+    if (seq < manifest.endSeq() || (to != null && closing.timestamp().compareTo(to) < 0)) {
       wrong.add("it stands before the range's end");
     }
     if (closing.causedBy().isEmpty() || !closing.causedBy().getFirst().origin().isEmpty()) {
       wrong.add("it does not name the entry that began the export");
     }
     wrong.forEach(each -> findings.add(FindingKind.BAD_MANIFEST, "export.ndjson: " + each));
-    return closing.seq();
+    return seq;
   }
 
   private static boolean sameJson(io.osmoda.ledger.@Nullable JsonValue one, JsonObject other) {
     return one instanceof JsonObject object && object.members().equals(other.members());
   }
 
-  private void checkSample(Manifest manifest, @Nullable SignedCheckpoint checkpoint) {
+  private void checkSample(
+      Manifest manifest, BundleLines lines, @Nullable SignedCheckpoint checkpoint) {
     if (!manifest.isSample()) {
       return;
     }
     Manifest.Sample sample = Objects.requireNonNull(manifest.sample());
-    if (sample.n() != lines) {
+    if (sample.n() != lines.lines()) {
       findings.add(
           FindingKind.BAD_MANIFEST,
-          "the sample has %d lines, and manifest.json says %d".formatted(lines, sample.n()));
+          "the sample has %d lines, and manifest.json says %d"
+              .formatted(lines.lines(), sample.n()));
     }
     if (files.names().contains("range.proof")) {
       findings.add(FindingKind.BAD_MANIFEST, "a sample has no range.proof");
     }
-    for (SampleLine line : sampleLines) {
+    for (BundleLines.SampleLine line : lines.sampleLines()) {
       proven.add(line.seq());
-      checkProof(line.seq(), line.hash(), checkpoint);
+      checkProof(line.seq(), line.hash(), checkpoint, findings);
     }
   }
 

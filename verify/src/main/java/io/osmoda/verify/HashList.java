@@ -11,7 +11,8 @@ final class HashList {
 
   private final List<byte[]> pages = new ArrayList<>();
 
-  void put(int index, Hash hash) {
+  /** Puts the hash that stands at {@code from}. */
+  void put(int index, byte[] bytes, int from) {
     int page = index / PAGE;
     while (pages.size() <= page) {
       pages.add(new byte[0]);
@@ -19,7 +20,7 @@ final class HashList {
     if (pages.get(page).length == 0) {
       pages.set(page, new byte[PAGE * Hash.LENGTH]);
     }
-    System.arraycopy(hash.toBytes(), 0, pages.get(page), index % PAGE * Hash.LENGTH, Hash.LENGTH);
+    System.arraycopy(bytes, from, pages.get(page), index % PAGE * Hash.LENGTH, Hash.LENGTH);
   }
 
   /** Whether that hash stands at the index. */

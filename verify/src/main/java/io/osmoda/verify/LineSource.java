@@ -62,6 +62,15 @@ public final class LineSource {
     }
   }
 
+  /** Lets the line be checked; whether it is an entry. */
+  public boolean check(LineCheck check) {
+    if (isOversized) {
+      check.refuseOversized();
+      return false;
+    }
+    return check.check(buffer, offset, offset + length + (hasLineFeed ? 1 : 0));
+  }
+
   /** Where the line stands until the next is asked for. */
   public byte[] buffer() {
     return buffer;

@@ -118,12 +118,21 @@ final class ZipFiles extends BundleFiles {
   }
 
   @Override
+  long size(String name) throws IOException {
+    return member(name).size;
+  }
+
+  @Override
   public InputStream open(String name) throws IOException {
+    return new MemberStream(member(name));
+  }
+
+  private Member member(String name) throws IOException {
     Member member = members.get(name);
     if (member == null) {
       throw new IOException("it is missing");
     }
-    return new MemberStream(member);
+    return member;
   }
 
   @Override
