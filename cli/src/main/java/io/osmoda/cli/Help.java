@@ -61,7 +61,6 @@ final class Help {
     UsageMessageSpec usage = line.getCommandSpec().usageMessage();
     usage
         .width(WIDTH)
-        .adjustLineBreaksForWideCJKCharacters(false)
         .sortOptions(false)
         .synopsisHeading("%nUsage: ")
         .parameterListHeading("%n@|bold Arguments|@%n")

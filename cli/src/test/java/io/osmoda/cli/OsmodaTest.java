@@ -46,6 +46,16 @@ class OsmodaTest {
     }
   }
 
+  @Test
+  void helpBreaksBetweenWords() {
+    String help = CommandLineRun.of("query", "--help").out().replaceAll("\\s+", " ");
+
+    assertThat(help)
+        .contains("[--limit=N] [--sort=KEY] [--text=TEXT] [--to=TIME]")
+        .contains("today; yesterday; 2026-03-01")
+        .contains("(any of them counts) and may end in *.");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "canonicalise, canonicalize",
