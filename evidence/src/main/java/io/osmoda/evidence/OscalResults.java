@@ -297,8 +297,8 @@ public final class OscalResults {
             ? "each entry of the sample leads by a proof of its own to the checkpoint's root. That"
                 + " nothing else belongs to the population, the sample does not show."
             : "the entries are linked without a gap and lead by the proof of the range to the"
-                + " checkpoint's root, so that none of the range is missing or was changed since"
-                + " the checkpoint was signed.";
+                + " checkpoint's root, so that under that root none of the range is missing or"
+                + " changed.";
     List<JsonValue> evidence = new ArrayList<>();
     for (String name :
         List.of("entries.ndjson", "range.proof", "checkpoint", "export.ndjson", "manifest.json")) {
@@ -317,9 +317,9 @@ public final class OscalResults {
         .put("relevant-evidence", new JsonArray(evidence))
         .put(
             "remarks",
-            "A proof speaks of the time since the checkpoint. That nothing was rewritten before it"
-                + " by a holder of the ledger's keys is shown by older checkpoints in other hands,"
-                + " not by this.")
+            "A proof is worth what its checkpoint is. That nothing was rewritten before it by a"
+                + " holder of the ledger's keys is shown by older checkpoints in other hands, not"
+                + " by this.")
         .build();
   }
 

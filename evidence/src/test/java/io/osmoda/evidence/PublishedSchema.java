@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Schemas that others published; where they are from stands in the README beside them. */
 enum PublishedSchema {
@@ -23,14 +24,21 @@ enum PublishedSchema {
 
   private final String file;
   private final SpecificationVersion version;
+  private @Nullable Schema loaded; // it takes a while to read; the tests of a JVM run one by one
 
   PublishedSchema(String file, SpecificationVersion version) {
     this.file = file;
     this.version = version;
   }
 
-  /** Made once by each test that asks for it: it takes a while to read. */
   Schema load() {
+    if (loaded == null) {
+      loaded = read();
+    }
+    return loaded;
+  }
+
+  private Schema read() {
     try (InputStream in = PublishedSchema.class.getResourceAsStream("/schemas/" + file)) {
       if (in == null) {
         throw new IllegalStateException(file + " is not in the class path");
