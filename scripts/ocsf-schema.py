@@ -11,7 +11,9 @@ patterns, lengths and ranges, at_least_one and just_one; an attribute of a profi
 metadata.profiles names the profile; type_uid as class and activity say. Attributes of other
 profiles are left out, so that their use is an error. Descriptions are left out for size.
 
-Not compiled: extensions, observables, and what is only recommended.
+Not compiled: extensions, the kinds of observables, the _dt twins of times that the profile datetime
+adds, and what is only recommended. The published examples of ocsf/examples hold to what is compiled,
+but for those and for faults of their own.
 """
 
 import json

@@ -61,8 +61,8 @@ public record SignOffRequest(
    * @param trust whose keys to believe
    * @throws IllegalArgumentException if the bundle is not intact, or changed meanwhile; says so
    */
-  public static SignOffRequest of(
-      Path bundle, TrustPolicy trust, String name, String meaning) throws IOException {
+  public static SignOffRequest of(Path bundle, TrustPolicy trust, String name, String meaning)
+      throws IOException {
     BundleVerification found = BundleVerifier.verify(bundle, trust);
     if (found.verdict() != Verdict.INTACT) {
       String why =

@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Schemas that others published; where they are from stands in the README beside them. */
 enum PublishedSchema {
@@ -20,11 +21,13 @@ enum PublishedSchema {
   OCSF_1_8("ocsf-1.8.0.json", SpecificationVersion.DRAFT_2020_12),
   OCSF_1_9_DEV("ocsf-1.9.0-dev.json", SpecificationVersion.DRAFT_2020_12);
 
+  /** Kept, since they take a while to read. */
+  private static final Map<PublishedSchema, Schema> LOADED = new ConcurrentHashMap<>();
+
   static final Path FOLDER = Path.of("src/test/resources/schemas");
 
   private final String file;
   private final SpecificationVersion version;
-  private @Nullable Schema loaded; // it takes a while to read; the tests of a JVM run one by one
 
   PublishedSchema(String file, SpecificationVersion version) {
     this.file = file;
@@ -32,10 +35,7 @@ enum PublishedSchema {
   }
 
   Schema load() {
-    if (loaded == null) {
-      loaded = read();
-    }
-    return loaded;
+    return LOADED.computeIfAbsent(this, PublishedSchema::read);
   }
 
   private Schema read() {
