@@ -20,17 +20,26 @@ class Findings {
   #placed = new Map();
   #whole = new Map();
 
-  add(kind, seq, detail) {
+  add(kind, seq, detail, count = 1) {
     const kept = seq === null ? this.#whole : this.#placed;
     const old = kept.get(kind);
     if (old === undefined) {
-      kept.set(kind, { count: 1, seq, detail });
+      kept.set(kind, { count, seq, detail });
       return;
     }
-    old.count++;
+    old.count += count;
     if (seq !== null && seq < old.seq) {
       old.seq = seq;
       old.detail = detail;
+    }
+  }
+
+  /** Takes another's findings over. */
+  addAll(other) {
+    for (const kept of [other.#placed, other.#whole]) {
+      for (const [kind, { count, seq, detail }] of kept) {
+        this.add(kind, seq, detail, count);
+      }
     }
   }
 
@@ -96,6 +105,19 @@ class LineTable {
   }
 }
 
+/** What the lines of entries.ndjson told. A line's place is seq - first, in a sample its index. */
+class KnownLines {
+  table = new LineTable();
+  sampleSeqs = [];
+  redactions = [];
+  count = 0;
+  matching = 0;
+  firstMatches = [];
+  gaps = 0;
+  firstTime;
+  lastTime;
+}
+
 /** The index of the first of ascending numbers that is not below a value. */
 function lowerBound(numbers, value) {
   let low = 0;
@@ -135,18 +157,11 @@ class BundleVerifier {
   #checkpoint; // null where it could not be read
   #keys = [];
 
-  // What the lines of entries.ndjson told. A line's place is seq - first, in a sample its index.
-  #table = new LineTable();
-  #sampleSeqs = [];
+  #known = new KnownLines();
   #missing = []; // places of lines without payload, once all lines are read
-  #redactions = [];
   #proven = new Set(); // names of proofs that belong to a line
-  #lines = 0;
-  #matching = 0;
   #uncheckedCauses = 0;
-  #firstMatches = [];
-  #times = {}; // first, last, closed
-  #gaps = 0;
+  #closedAt;
 
   /** Of a zip and a policy or null; progress is called now and then with lines and part done. */
   constructor(zip, trust, progress) {
@@ -188,11 +203,11 @@ class BundleVerifier {
       findings.add("bad_manifest", null, "manifest.json speaks of entries past the checkpoint");
     }
     await this.#checkEntries();
-    this.#missing = this.#table.places(PRESENT | WITHOUT_PAYLOAD);
+    this.#missing = this.#known.table.places(PRESENT | WITHOUT_PAYLOAD);
     await this.#checkContext();
     const counts = {
-      entries: this.#lines,
-      matching: this.#matching,
+      entries: this.#known.count,
+      matching: this.#known.matching,
       redacted: this.#countExplained(),
       skeletons: this.#missing.length,
     };
@@ -251,7 +266,7 @@ class BundleVerifier {
       notes: this.#notes,
       keys: this.#keys,
       facts: manifest && this.#facts(),
-      first_matches: this.#firstMatches,
+      first_matches: this.#known.firstMatches,
     };
   }
 
@@ -267,10 +282,10 @@ class BundleVerifier {
       time_to: manifest.timeTo,
       filter: [...manifest.filter].map(([member, items]) => [member, items.map(text)]),
       payloads: manifest.isWithheld ? "withheld" : "full",
-      first_timestamp: this.#times.first,
-      last_timestamp: this.#times.last,
-      closed_at: this.#times.closed,
-      capture_gaps: this.#gaps,
+      first_timestamp: this.#known.firstTime,
+      last_timestamp: this.#known.lastTime,
+      closed_at: this.#closedAt,
+      capture_gaps: this.#known.gaps,
       sample: object(manifest.sample),
       claims: {
         requested_by: text(manifest.requestedBy),
@@ -329,8 +344,14 @@ class BundleVerifier {
     return checkpoint;
   }
 
-  /** Gives each line of a file to a function and holds the file against its hash. */
+  /**
+   * Gives each line of a file to a function and holds the file against its hash; whether it could
+   * be read. One that cannot be read to its end is judged as one that is missing: how much of it can
+   * be had before that differs between readers, and verdicts must not.
+   */
   async #eachLineOf(name, take) {
+    const others = this.#findings;
+    this.#findings = new Findings();
     const hash = new Sha256();
     const read = this.#zip.read(name);
     async function* hashed() {
@@ -341,10 +362,13 @@ class BundleVerifier {
     }
     try {
       await eachLine(hashed(), take);
+      others.addAll(this.#findings);
     } catch (e) {
+      this.#findings = others;
       this.#refusedAs("unreadable", name, e);
       return false;
     }
+    this.#findings = others;
     this.#checkHash(name, hash.digest());
     return true;
   }
@@ -393,16 +417,16 @@ class BundleVerifier {
   async #checkEntries() {
     const manifest = this.#manifest;
     const range = manifest.isSample ? null : await this.#rangeCheck();
-    const order = new LineOrder(manifest, this.#findings);
+    const order = new LineOrder(manifest, (...finding) => this.#findings.add(...finding));
     const line = this.#line;
     const none = new Uint8Array(32);
     const size = this.#zip.members.get("entries.ndjson")?.size;
     let bytesRead = 0;
     const isWhole = await this.#eachLineOf("entries.ndjson", (bytes, from, length, hasLineFeed) => {
-      this.#lines++;
+      this.#known.count++;
       bytesRead += length + 1;
-      if (this.#lines % PROGRESS_EVERY === 0) {
-        this.#progress(this.#lines, bytesRead / size);
+      if (this.#known.count % PROGRESS_EVERY === 0) {
+        this.#progress(this.#known.count, bytesRead / size);
       }
       const due = order.due;
       const isEntry = this.#readLine(bytes, from, length, due, "");
@@ -419,13 +443,16 @@ class BundleVerifier {
       }
       range?.append(isEntry ? this.#hash : none);
     });
-    this.#progress(this.#lines, 1);
-    this.#times.first = order.firstTime;
-    this.#times.last = order.lastTime;
-    if (isWhole) {
-      order.end();
+    if (!isWhole) {
+      this.#known = new KnownLines();
+      this.#uncheckedCauses = 0;
+      return;
     }
-    if (isWhole && range !== null && !range.leadsToRoot()) {
+    this.#progress(this.#known.count, 1);
+    this.#known.firstTime = order.firstTime;
+    this.#known.lastTime = order.lastTime;
+    order.end();
+    if (range !== null && !range.leadsToRoot()) {
       this.#findings.add("bad_proof", null, "the entries do not lead to the checkpoint's root");
     }
   }
@@ -465,19 +492,19 @@ class BundleVerifier {
       return;
     }
     const matches = manifest.matches(line);
-    const place = manifest.isSample ? this.#sampleSeqs.length : seq - manifest.first;
+    const place = manifest.isSample ? this.#known.sampleSeqs.length : seq - manifest.first;
     const isInPlace = manifest.isSample
-      ? place === 0 || this.#sampleSeqs[place - 1] < seq
-      : place < this.#lines && this.#table.state(place) === 0;
+      ? place === 0 || this.#known.sampleSeqs[place - 1] < seq
+      : place < this.#known.count && this.#known.table.state(place) === 0;
     if (isInPlace) { // else there is a finding of a lower number already
       if (manifest.isSample) {
-        this.#sampleSeqs.push(seq);
+        this.#known.sampleSeqs.push(seq);
       }
       const state = PRESENT | (hasPayload ? 0 : WITHOUT_PAYLOAD) | (matches ? MATCHING : 0);
-      this.#table.put(place, state, this.#hash);
+      this.#known.table.put(place, state, this.#hash);
     }
     if (matches) {
-      this.#matching++;
+      this.#known.matching++;
       this.#keepMatch();
     }
     if (hasPayload && !line.isContext && (!matches || manifest.isWithheld)) {
@@ -489,9 +516,9 @@ class BundleVerifier {
     if (line.isControl) {
       const action = line.text(ACTION);
       if (action === "ledger_redact") {
-        this.#addRedaction();
+        this.#known.redactions.push(...this.#redactedRange());
       }
-      this.#gaps += action === "capture_gap" ? 1 : 0;
+      this.#known.gaps += action === "capture_gap" ? 1 : 0;
     }
     const isMaking = line.isContext && line.text(ACTION) === "ledger_create";
     if (seq === 0 && !(isMaking && line.text(TARGET) === manifest.origin)) {
@@ -500,12 +527,12 @@ class BundleVerifier {
   }
 
   #keepMatch() {
-    if (this.#firstMatches.length === FIRST_MATCHES) {
+    if (this.#known.firstMatches.length === FIRST_MATCHES) {
       return;
     }
     const line = this.#line;
     const text = (member) => (line.has(member) ? printable(line.text(member)) : undefined);
-    this.#firstMatches.push({
+    this.#known.firstMatches.push({
       seq: line.seq,
       timestamp: text(TIMESTAMP),
       actor: text(ACTOR),
@@ -525,13 +552,10 @@ class BundleVerifier {
     return printable(new TextDecoder().decode(head)) + (length > SHOWN_PAYLOAD ? "…" : "");
   }
 
-  /** Notes the range that a redaction names, and gives it; null where it names none. */
-  #addRedaction() {
+  /** The range that the line, a redaction, names; empty where it names none. */
+  #redactedRange() {
     const range = redactedRange(this.#line.text(TARGET), this.#line.seq);
-    if (range !== null) {
-      this.#redactions.push(range);
-    }
-    return range;
+    return range === null ? [] : [range];
   }
 
   #checkCauses() {
@@ -551,7 +575,7 @@ class BundleVerifier {
         this.#findings.add("bad_cause", own, detail);
       } else if (!this.#isPresent(seq)) {
         this.#uncheckedCauses++;
-      } else if (!isHexOf(bytes, line.causeHashes[i], this.#table.hash(this.#placeOf(seq)), 0)) {
+      } else if (!isHexOf(bytes, line.causeHashes[i], this.#known.table.hash(this.#placeOf(seq)), 0)) {
         const detail = `caused_by names entry ${seq} by another hash`;
         this.#findings.add("bad_cause", own, detail);
       }
@@ -561,17 +585,17 @@ class BundleVerifier {
   /** The place of the first line with this number or a larger one, as far as there are any. */
   #placeOf(seq) {
     return this.#manifest.isSample
-      ? lowerBound(this.#sampleSeqs, seq)
-      : Math.max(0, Math.min(seq - this.#manifest.first, this.#lines));
+      ? lowerBound(this.#known.sampleSeqs, seq)
+      : Math.max(0, Math.min(seq - this.#manifest.first, this.#known.count));
   }
 
   #seqAt(place) {
-    return this.#manifest.isSample ? this.#sampleSeqs[place] : this.#manifest.first + place;
+    return this.#manifest.isSample ? this.#known.sampleSeqs[place] : this.#manifest.first + place;
   }
 
   #isPresent(seq) {
     const place = this.#placeOf(seq);
-    return this.#table.state(place) !== 0 && this.#seqAt(place) === seq;
+    return this.#known.table.state(place) !== 0 && this.#seqAt(place) === seq;
   }
 
   // --- context.ndjson and what it explains
@@ -616,8 +640,9 @@ class BundleVerifier {
   async #checkContext() {
     const manifest = this.#manifest;
     const line = this.#line;
+    const redactions = [];
     let last = -1;
-    await this.#eachLineOf("context.ndjson", async (bytes, from, length, hasLineFeed) => {
+    const isRead = await this.#eachLineOf("context.ndjson", async (bytes, from, length, hasLineFeed) => {
       if (!(await this.#lonelyLine(bytes, from, length, hasLineFeed, "context.ndjson"))) {
         return;
       }
@@ -629,12 +654,16 @@ class BundleVerifier {
       last = seq;
       const isOutside = seq >= manifest.end || (manifest.isSample && !this.#isPresent(seq));
       const isRedaction = line.text(ACTION) === "ledger_redact";
-      const range = isRedaction && isOutside ? this.#addRedaction() : null;
-      if (range === null || !this.#namesMissing(range)) {
+      const ranges = isRedaction && isOutside ? this.#redactedRange() : [];
+      redactions.push(...ranges);
+      if (!ranges.some((range) => this.#namesMissing(range))) {
         const detail = `entry ${seq} in context.ndjson explains no payload that is missing`;
         this.#findings.add("bad_manifest", null, detail);
       }
     });
+    if (isRead) {
+      this.#known.redactions.push(...redactions);
+    }
   }
 
   #namesMissing({ first, last }) {
@@ -644,13 +673,13 @@ class BundleVerifier {
 
   /** How many matching lines without payload redactions explain; tells of the others. */
   #countExplained() {
-    const ranges = this.#redactions
+    const ranges = this.#known.redactions
       .map(({ first, last }) => ({ from: this.#placeOf(first), to: this.#placeOf(last + 1) }))
       .sort((a, b) => a.from - b.from);
     let explained = 0;
     let next = 0;
     let coveredTo = 0;
-    for (const place of this.#table.places(PRESENT | WITHOUT_PAYLOAD | MATCHING)) {
+    for (const place of this.#known.table.places(PRESENT | WITHOUT_PAYLOAD | MATCHING)) {
       for (; next < ranges.length && ranges[next].from <= place; next++) {
         coveredTo = Math.max(coveredTo, ranges[next].to);
       }
@@ -702,7 +731,7 @@ class BundleVerifier {
     }
     if (closing !== null) {
       const { seq, action, status, timestamp, payload, firstCauseIsLocal } = closing;
-      this.#times.closed = timestamp;
+      this.#closedAt = timestamp;
       if (action !== "ledger_export" || status !== "ok") {
         wrong.push("it is no ledger_export with status ok");
       }
@@ -744,15 +773,15 @@ class BundleVerifier {
     if (!isSample) {
       return;
     }
-    if (sample.get("n") !== this.#lines) {
-      const detail = `the sample has ${this.#lines} lines, and manifest.json says another number`;
+    if (sample.get("n") !== this.#known.count) {
+      const detail = `the sample has ${this.#known.count} lines, and manifest.json says another number`;
       this.#findings.add("bad_manifest", null, detail);
     }
     if (this.#zip.members.has("range.proof")) {
       this.#findings.add("bad_manifest", null, "a sample has no range.proof");
     }
-    for (const [place, seq] of this.#sampleSeqs.entries()) {
-      await this.#checkProof(seq, this.#table.hash(place));
+    for (const [place, seq] of this.#known.sampleSeqs.entries()) {
+      await this.#checkProof(seq, this.#known.table.hash(place));
     }
   }
 
@@ -836,7 +865,7 @@ function annotatedSeq(bytes, from, to) {
 class LineOrder {
   due; // the number that the next line should have
   #manifest;
-  #findings;
+  #add; // takes a finding
   #holes = 0; // lines since then without a readable number: each may have been one
   #tip = new Uint8Array(HASH_DIGITS); // the hash, in hex, that the next line must link to
   #isLinked; // whether there is one
@@ -844,10 +873,10 @@ class LineOrder {
   #hasTime = false;
   firstTime;
 
-  constructor(manifest, findings) {
+  constructor(manifest, add) {
     this.due = manifest.first;
     this.#manifest = manifest;
-    this.#findings = findings;
+    this.#add = add;
     this.#tip.fill(ZERO);
     this.#isLinked = manifest.first === 0 && !manifest.isSample;
   }
@@ -866,9 +895,9 @@ class LineOrder {
     }
     if (seq < due) {
       const detail = isSample ? "a sample's lines stand in order" : `number ${due} was due here`;
-      this.#findings.add("duplicate_seq", seq, detail);
+      this.#add("duplicate_seq", seq, detail);
     } else if (!isSample && seq > due + this.#holes) {
-      this.#findings.add("missing_seq", due, `the next line there is has number ${seq}`);
+      this.#add("missing_seq", due, `the next line there is has number ${seq}`);
     }
     if (isSample && seq !== due) {
       this.#isLinked = false;
@@ -883,7 +912,7 @@ class LineOrder {
     const manifest = this.#manifest;
     if (this.#isLinked && !standsAt(bytes, starts[PREV_HASH], bytes.length, this.#tip)) {
       const detail = "prev_hash is not the entry_hash of the line before";
-      this.#findings.add("broken_link", seq, detail);
+      this.#add("broken_link", seq, detail);
     }
     if (!this.#hasTime) {
       this.firstTime = line.text(TIMESTAMP);
@@ -892,10 +921,10 @@ class LineOrder {
         !manifest.isBeforeTimeFrom(line);
       if (mayMissEarlier) {
         const detail = "the first line is not from before time_from: earlier ones may be missing";
-        this.#findings.add("missing_seq", manifest.first, detail);
+        this.#add("missing_seq", manifest.first, detail);
       }
     } else if (compareTime(bytes, starts[TIMESTAMP], this.#time) < 0) {
-      this.#findings.add("time_reversed", seq, "timestamp is before that of the line before");
+      this.#add("time_reversed", seq, "timestamp is before that of the line before");
     }
     copyInto(this.#tip, bytes, starts[ENTRY_HASH]);
     copyInto(this.#time, bytes, starts[TIMESTAMP]);
@@ -915,11 +944,11 @@ class LineOrder {
       return;
     }
     if (this.due < end) {
-      this.#findings.add("missing_seq", this.due, "the lines end before the range does");
+      this.#add("missing_seq", this.due, "the lines end before the range does");
     }
     if (timeTo !== undefined && !(this.lastTime >= timeTo)) {
       const detail = "the last line is from before time_to: later ones may be missing";
-      this.#findings.add("missing_seq", end, detail);
+      this.#add("missing_seq", end, detail);
     }
   }
 }

@@ -23,7 +23,6 @@ const EXTRA_ZIP64 = 0x0001;
 const EXTRA_UNICODE_NAME = 0x7075;
 
 const WINDOW = 1 << 20; // bytes of the zip that are read at once
-const BLOCK = 1 << 16; // bytes that are handed out at once
 const PIECE = 1 << 15; // packed bytes that are inflated at once: at most 32 MiB of them come out
 
 const FILE_NAME = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)?$/;
@@ -274,57 +273,32 @@ class ZipFile {
     }
   }
 
-  /**
-   * Inflated data in blocks, which are valid until the next is asked for. What comes out together
-   * with damage is held back, so that it is not for the browser to choose how much of it is seen.
-   */
   async *#inflated(member) {
     const inflater = new DecompressionStream("deflate-raw");
     const reader = inflater.readable.getReader();
     const feeding = this.#feed(member, inflater.writable.getWriter());
-    const block = new Uint8Array(BLOCK);
-    let filled = 0;
     try {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        for (let from = 0; from < next.value.length; ) {
-          const piece = next.value.subarray(from, from + BLOCK - filled);
-          block.set(piece, filled);
-          from += piece.length;
-          filled += piece.length;
-          if (filled === BLOCK) {
-            yield block;
-            filled = 0;
-          }
-        }
+        yield next.value;
       }
     } catch {
-      const { lost, isFed } = await feeding;
-      if (lost !== null) {
-        throw lost;
-      }
-      if (isFed) {
-        yield block.subarray(0, filled);
-      }
-      throw new Unreadable(`its compressed data is ${isFed ? "not whole" : "damaged"}`);
+      throw (await feeding) ?? new Unreadable("its compressed data is damaged, or not whole");
     } finally {
       await reader.cancel().catch(() => {}); // it may have failed already, which was told
     }
-    yield block.subarray(0, filled);
   }
 
-  /** Gives packed data to an inflater; whether it took all, and the error where there was no more. */
+  /** Gives packed data to an inflater; the error where there was no more to be read, else null. */
   async #feed(member, writer) {
-    let isFed = false;
     try {
       for await (const piece of this.#packed(member)) {
         await writer.write(piece);
       }
-      isFed = true;
       await writer.close();
-      return { lost: null, isFed };
+      return null;
     } catch (e) {
       await writer.abort(e).catch(() => {}); // likewise
-      return { lost: e instanceof LostFile ? e : null, isFed };
+      return e instanceof LostFile ? e : null;
     }
   }
 
@@ -337,7 +311,7 @@ class ZipFile {
       if (size > most) {
         throw new Unreadable(`it has more than ${most} bytes`);
       }
-      pieces.push(piece.slice());
+      pieces.push(piece);
     }
     return concatBytes(...pieces);
   }
