@@ -27,7 +27,7 @@ function describePolicy(bytes) {
 
 async function verify({ bundle, policy }) {
   const begun = performance.now();
-  let told = begun;
+  let told = -Infinity; // the first word at once
   const result = await verifyBundle(bundle, policy, (entries, fraction) => {
     const now = performance.now();
     if (now - told >= PROGRESS_INTERVAL) {
