@@ -242,7 +242,8 @@ class VerifyPageTest {
 
   private static void lines(Map<String, byte[]> files, Consumer<List<String>> change) {
     List<String> lines =
-        new ArrayList<>(List.of(new String(files.get(ENTRIES), ISO_8859_1).split("(?<=\n)")));
+        new ArrayList<>(
+            new String(files.get(ENTRIES), ISO_8859_1).lines().map(line -> line + "\n").toList());
     change.accept(lines);
     files.put(ENTRIES, String.join("", lines).getBytes(ISO_8859_1));
   }
@@ -258,7 +259,8 @@ class VerifyPageTest {
 
   private static String signatureLine(Map<String, byte[]> files, int number) {
     String note = new String(files.get("checkpoint"), ISO_8859_1);
-    return note.substring(note.indexOf("\n\n") + 2).split("(?<=\n)")[number];
+    return note.substring(note.indexOf("\n\n") + 2).lines().skip(number).findFirst().orElseThrow()
+        + "\n";
   }
 
   static List<Damage> damages() {
