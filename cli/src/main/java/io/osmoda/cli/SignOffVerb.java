@@ -86,8 +86,7 @@ final class SignOffVerb extends Verb {
     }
     try (LedgerAccess access = access(shell)) {
       String printed = name == null ? System.getProperty("user.name", "") : name;
-      JsonObject signed =
-          access.signOff(SignOffRequest.of(bundle, trusted, printed, meaning));
+      JsonObject signed = access.signOff(SignOffRequest.of(bundle, trusted, printed, meaning));
       if (json) {
         shell.out().println(JsonText.line(signed));
       } else {

@@ -179,8 +179,8 @@ public final class BundleExport {
           throw new IllegalArgumentException(
               "the time begins at " + timeFrom + ", not before " + timeTo);
         }
-        first = Math.max(0, firstAtOrAfter(timeFrom) - 1);
-        end = firstAtOrAfter(timeTo) + 1;
+        first = Math.max(0, SeqAtTime.firstAtOrAfter(reader, timeFrom, end) - 1);
+        end = SeqAtTime.firstAtOrAfter(reader, timeTo, end) + 1;
       }
       if (end - first > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
@@ -246,21 +246,6 @@ public final class BundleExport {
       writeProofs(first, end, closing, context);
       sink.finish();
       return closing;
-    }
-
-    /** The first entry that is not before a time, by bisection: timestamps never decrease. */
-    private long firstAtOrAfter(String time) throws IOException {
-      long low = 0;
-      long high = pending.seq();
-      while (low < high) {
-        long middle = (low + high) >>> 1;
-        if (reader.entry(middle).timestamp().compareTo(time) < 0) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      return low;
     }
 
     private void writeEntries(

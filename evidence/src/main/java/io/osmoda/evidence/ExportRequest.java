@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param to latest timestamp, exclusive; null for the moment at which the export begins
  * @param members items by member, as {@link EntryFilter} takes them
  * @param withheld whether payloads stay behind
+ * @param previous the SHA-256, in hex, of the manifest of the bundle that this one follows; null
+ *     for none
  */
 public record ExportRequest(
     @Nullable String framework,
@@ -34,8 +36,10 @@ public record ExportRequest(
     @Nullable Instant from,
     @Nullable Instant to,
     Map<String, List<String>> members,
-    boolean withheld) {
+    boolean withheld,
+    @Nullable String previous) {
   private static final String PAYLOADS = "payloads";
+  private static final String PREVIOUS = "previous";
   private static final String FULL = "full";
   private static final String WITHHELD = "withheld";
 
@@ -51,8 +55,22 @@ public record ExportRequest(
     if (from != null && to != null && !from.isBefore(to)) {
       throw new IllegalArgumentException("the time begins at " + from + ", not before " + to);
     }
+    if (previous != null && !previous.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("previous is a manifest's SHA-256, 64 hex digits");
+    }
     // A filter of the same words checks them: which members there are, what a status can be.
     members = new EntryFilter(null, null, members, null, null).members();
+  }
+
+  /** A request for a bundle that follows no other. */
+  public ExportRequest(
+      @Nullable String framework,
+      @Nullable String control,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      Map<String, List<String>> members,
+      boolean withheld) {
+    this(framework, control, from, to, members, withheld, null);
   }
 
   /** The word for it in a manifest. */
@@ -103,7 +121,8 @@ public record ExportRequest(
         .putIfPresent("control", control)
         .putIfPresent("from", from == null ? null : Moments.stamp(from))
         .putIfPresent("to", to == null ? null : Moments.stamp(to))
-        .put(PAYLOADS, payloads());
+        .put(PAYLOADS, payloads())
+        .putIfPresent(PREVIOUS, previous);
     members.forEach(
         (member, items) ->
             json.put(
@@ -118,7 +137,7 @@ public record ExportRequest(
    */
   public static ExportRequest parse(JsonObject json) {
     Set<String> known = new HashSet<>(EntryFilter.MEMBERS);
-    known.addAll(List.of("framework", "control", "from", "to", PAYLOADS));
+    known.addAll(List.of("framework", "control", "from", "to", PAYLOADS, PREVIOUS));
     Map<String, List<String>> members = new LinkedHashMap<>();
     for (Map.Entry<String, JsonValue> member : json.members().entrySet()) {
       String name = member.getKey();
@@ -141,7 +160,8 @@ public record ExportRequest(
         instant(json, "from"),
         instant(json, "to"),
         members,
-        WITHHELD.equals(payloads));
+        WITHHELD.equals(payloads),
+        json.string(PREVIOUS));
   }
 
   /** A point in time of a request's JSON; null where it is absent. */

@@ -16,6 +16,7 @@ import io.osmoda.query.EntryFilter;
 import io.osmoda.query.EntryResults;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.Member;
+import io.osmoda.query.Moments;
 import io.osmoda.query.SeqRange;
 import java.io.IOException;
 import java.time.Duration;
@@ -77,8 +78,8 @@ public final class Reviews {
     long first =
         request.from() == null
             ? reachedSeq()
-            : SeqAtTime.firstAtOrAfter(reader, request.from(), size);
-    long end = to == null ? size : SeqAtTime.firstAtOrAfter(reader, to, size);
+            : SeqAtTime.firstAtOrAfter(reader, Moments.stamp(request.from()), size);
+    long end = to == null ? size : SeqAtTime.firstAtOrAfter(reader, Moments.stamp(to), size);
     if (first >= end) {
       throw new IllegalArgumentException(
           request.from() == null && to == null
