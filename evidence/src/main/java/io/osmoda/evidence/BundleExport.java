@@ -50,11 +50,19 @@ public final class BundleExport {
       audited party made this one) and with keys that you received another way:
 
           osmoda verify-bundle THIS --trust trust.policy
+          python3 verify.py bundle THIS --trust trust.policy
+
+      report.html is for people: what was asked, what was recorded when, and which controls
+      entries support. It was counted by the software that made the bundle and proves nothing of
+      itself. verify.py lies here for convenience: it too is better fetched elsewhere.
 
       entries.ndjson holds every entry of the range; those that the filter does not match stand as
       skeletons, without their payload. manifest.json says what was asked. Annotations name
       controls that an entry supports; they are a claim of the audited party and prove nothing.
       """;
+
+  /** Files of ours that go along as they are. */
+  private static final List<String> COME_ALONG = List.of("verify.py");
 
   private final Ledger ledger;
   private final LedgerReader reader;
@@ -186,9 +194,11 @@ public final class BundleExport {
         throw new IllegalArgumentException(
             "one bundle holds at most " + Integer.MAX_VALUE + " entries: choose a shorter time");
       }
+      ReportTally tally =
+          new ReportTally(period(first, end, timeFrom, timeTo), mapped, timeFrom, timeTo);
       Path annotations = Files.createTempFile("osmoda-annotations", ".ndjson");
       try {
-        writeEntries(first, end, timeFrom, timeTo, annotations);
+        writeEntries(first, end, timeFrom, timeTo, annotations, tally);
         try (OutputStream out = begin("annotations.ndjson")) {
           Files.copy(annotations, out);
         }
@@ -205,9 +215,27 @@ public final class BundleExport {
               .getBytes(StandardCharsets.UTF_8);
       writeFile("mapping.yaml", mapping);
       writeFile("README.md", READ_ME.getBytes(StandardCharsets.UTF_8));
+      for (String name : COME_ALONG) {
+        writeFile(name, ReportPage.resource(name).getBytes(StandardCharsets.UTF_8));
+      }
       Counts counts =
           new Counts(
               end - first, matching, redacted(redactions, first, end), missing.cardinality());
+      tally.finish();
+      writeFile(
+          "report.html",
+          ReportPage.of(
+              new ReportScope(
+                  ledger.origin(),
+                  request,
+                  filter,
+                  mapped,
+                  timeFrom,
+                  timeTo,
+                  counts,
+                  reader.entry(0).timestamp(),
+                  context.stream().map(ReportTally.Noted::of).toList()),
+              tally));
       String control = request.control();
       Manifest manifest =
           new Manifest(
@@ -248,8 +276,22 @@ public final class BundleExport {
       return closing;
     }
 
+    private ReportPeriod period(
+        long first, long end, @Nullable String timeFrom, @Nullable String timeTo)
+        throws IOException {
+      return timeFrom == null || timeTo == null
+          ? new ReportPeriod(
+              reader.entry(first).instant(), reader.entry(end - 1).instant().plusNanos(1), false)
+          : new ReportPeriod(Instant.parse(timeFrom), Instant.parse(timeTo), true);
+    }
+
     private void writeEntries(
-        long first, long end, @Nullable String timeFrom, @Nullable String timeTo, Path annotations)
+        long first,
+        long end,
+        @Nullable String timeFrom,
+        @Nullable String timeTo,
+        Path annotations,
+        ReportTally tally)
         throws IOException {
       Annotator annotator = new Annotator(mapped);
       try (EntryCursor cursor = reader.read(first, end);
@@ -267,6 +309,7 @@ public final class BundleExport {
                   || timeTo == null
                   || (time.compareTo(timeFrom) >= 0 && time.compareTo(timeTo) < 0);
           boolean matches = isInside && filter.matches(entry);
+          tally.add(entry, isInside, matches);
           boolean isWhole =
               entry.isContext() || (matches && !request.withheld() && !entry.isRedacted());
           int at = (int) (seq - first);

@@ -1,0 +1,31 @@
+package io.osmoda.evidence;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a report is about, all of it the same for each export of the same request and range.
+ * Immutable.
+ *
+ * @param origin the ledger's
+ * @param filter what the request comes to
+ * @param frameworks with the controls that are told of
+ * @param timeFrom as the manifest has it; null together with {@code timeTo}
+ * @param ledgerBegan timestamp of entry 0
+ * @param laterRedactions past the range, that explain payloads missing in it
+ */
+record ReportScope(
+    String origin,
+    ExportRequest request,
+    BundleFilter filter,
+    List<Framework> frameworks,
+    @Nullable String timeFrom,
+    @Nullable String timeTo,
+    Counts counts,
+    String ledgerBegan,
+    List<ReportTally.Noted> laterRedactions) {
+  ReportScope {
+    frameworks = List.copyOf(frameworks);
+    laterRedactions = List.copyOf(laterRedactions);
+  }
+}
