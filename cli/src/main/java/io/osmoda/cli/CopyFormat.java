@@ -26,7 +26,9 @@ enum CopyFormat {
   CSV,
   OSCAL,
   OCSF,
-  CLOUDEVENTS;
+  CLOUDEVENTS,
+  HTML,
+  PDF;
 
   private static final String CSV_FIELDS =
       "seq,timestamp,occurred_at,actor,action,tool,target,status,source,session,reason,payload,"
@@ -35,6 +37,11 @@ enum CopyFormat {
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it is the report for people, which {@link ReportFile} writes. */
+  boolean isReport() {
+    return this == HTML || this == PDF;
   }
 
   /** Whether it can leave out what is masked: entries that stand as they were sealed cannot. */
@@ -53,7 +60,7 @@ enum CopyFormat {
     try (PrintStream out =
         new PrintStream(new BufferedOutputStream(target), false, StandardCharsets.UTF_8)) {
       switch (this) {
-        case BUNDLE -> throw new IllegalStateException("a bundle is no copy");
+        case BUNDLE, HTML, PDF -> throw new IllegalStateException(this + " has no list of entries");
         case JSON -> JsonCopy.write(bundle, mask, out);
         case NDJSON -> {
           JsonObject mark = BundleSummary.of(bundle).mark();

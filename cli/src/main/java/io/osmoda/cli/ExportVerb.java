@@ -44,6 +44,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  osmoda export --period 2026-Q3 --framework soc2 --out soc2-q3.zip",
       "  osmoda export --from 2026-03-01 --to 2026-04-01 --agent crewai-01 --out march",
+      "  osmoda export --period 2026-Q3 --framework soc2 --format pdf --out soc2-q3.pdf",
       "  osmoda export --period 2026-03 --status denied --format csv --out denied.csv",
       "  osmoda export --bundle soc2-q3.zip --format oscal --out soc2-q3.oscal.json",
       "  osmoda export --framework hipaa --control '164.312(b)' --payloads withheld --out h.zip",
@@ -127,9 +128,9 @@ final class ExportVerb extends Verb {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "${COMPLETION-CANDIDATES} (default: bundle). The others are copies of what matches, to"
-              + " look at: they prove nothing, and name the manifest that the export has on"
-              + " record.")
+          "${COMPLETION-CANDIDATES} (default: bundle). html and pdf are the report that each bundle"
+              + " has, the others copies of what matches, to look at: they prove nothing, and name"
+              + " the manifest that the export has on record.")
   CopyFormat format = CopyFormat.BUNDLE;
 
   @Option(
@@ -296,7 +297,11 @@ final class ExportVerb extends Verb {
       Shell shell, Path bundle, FieldMask mask, OcsfVersion version, OutputStream target)
       throws IOException {
     BundleSummary summary = BundleSummary.of(bundle);
-    format.copy(bundle, mask, version, target);
+    if (format.isReport()) {
+      ReportFile.write(bundle, format, Trust.find(null, keyFolder(shell)), target);
+    } else {
+      format.copy(bundle, mask, version, target);
+    }
     tell(shell, summary);
     shell.err().println("osmoda: this copy proves nothing; a bundle does");
   }
