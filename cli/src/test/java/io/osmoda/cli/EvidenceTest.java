@@ -3,6 +3,7 @@ package io.osmoda.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +195,40 @@ class EvidenceTest {
     assertRefused("b.zip", "export", "--bundle", "b.zip", "--format", "csv", "--out", out);
     assertRefused("OSCAL", "export", "--format", "oskal", "--out", out);
     assertThat(temp.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void theReportStandsByItselfAsHtmlAndPdfAlsoOfABundleThatThereIs() throws IOException {
+    Path html = temp.resolve("report.html");
+    CommandLineRun run =
+        ledger.run("export", "--framework", "soc2", "--format", "html", "--out", html.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("proves nothing");
+    assertThat(Files.readString(html))
+        .contains("An unverified copy")
+        .contains("with the trust file at hand there: intact")
+        .contains("CC8.1");
+
+    String zip = temp.resolve("all.zip").toString();
+    ledger.out("export", "--out", zip);
+    Path pdf = temp.resolve("report.pdf");
+    run = ledger.run("export", "--bundle", zip, "--format", "pdf", "--out", pdf.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(Files.readString(pdf, StandardCharsets.ISO_8859_1)).startsWith("%PDF-");
+
+    String sample = temp.resolve("sample").toString();
+    ledger.out("sample", zip, "--count", "2", "--seed", "s", "--out", sample);
+    Path refused = temp.resolve("refused.pdf");
+    assertRefused(
+        "a sample has no report",
+        "export",
+        "--bundle",
+        sample,
+        "--format",
+        "pdf",
+        "--out",
+        refused.toString());
+    assertThat(refused).doesNotExist();
   }
 
   @Test

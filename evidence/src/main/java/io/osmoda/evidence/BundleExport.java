@@ -62,7 +62,7 @@ public final class BundleExport {
       """;
 
   /** Files of ours that go along as they are. */
-  private static final List<String> COME_ALONG = List.of("verify.py");
+  private static final List<String> COME_ALONG = List.of("verify.html", "verify.py");
 
   private final Ledger ledger;
   private final LedgerReader reader;

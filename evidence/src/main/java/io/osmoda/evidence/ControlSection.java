@@ -81,7 +81,7 @@ final class ControlSection {
       String separator = "";
       for (Map.Entry<String, Long> source : found.bySource().entrySet()) {
         page.add(separator).data(source.getKey());
-        page.add(" (" + Assurance.of(source.getKey()).word() + ") ").number(source.getValue());
+        page.add(" (" + Assurance.of(source.getKey()) + ") ").number(source.getValue());
         separator = ", ";
       }
       page.add(".");

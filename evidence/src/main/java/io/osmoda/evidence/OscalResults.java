@@ -18,7 +18,6 @@ import io.osmoda.verify.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +123,7 @@ public final class OscalResults {
 
   private JsonObject document() throws IOException {
     String made = made();
-    List<Framework> frameworks = frameworks();
+    List<Framework> frameworks = BundleFrameworks.of(files, manifest);
     List<JsonValue> observations = new ArrayList<>();
     observations.add(integrity(made));
     observations.add(coverage(made));
@@ -226,29 +225,6 @@ public final class OscalResults {
 
   private static String inRange(String time) {
     return time.compareTo(EARLIEST) < 0 ? EARLIEST : time.compareTo(LATEST) > 0 ? LATEST : time;
-  }
-
-  /** The frameworks of the bundle's own mapping, with the controls that were asked for. */
-  private List<Framework> frameworks() throws IOException {
-    if (!files.names().contains("mapping.yaml")) {
-      throw new IOException("the bundle has no mapping.yaml, so it says nothing of controls");
-    }
-    String[] asked =
-        manifest.framework() == null ? new String[0] : manifest.framework().split(" ", 2);
-    List<Framework> frameworks = new ArrayList<>();
-    String text = new String(files.read("mapping.yaml", 64 * MAX_SMALL), StandardCharsets.UTF_8);
-    for (String yaml : text.split("(?m)^---\\s*$", -1)) {
-      if (!yaml.isBlank()) {
-        try {
-          Framework framework = FrameworkReader.read("mapping.yaml", yaml);
-          Control one = asked.length == 2 ? framework.control(asked[1]) : null;
-          frameworks.add(one == null ? framework : framework.only(one));
-        } catch (BadFrameworkException e) {
-          throw new IOException(e.getMessage(), e);
-        }
-      }
-    }
-    return frameworks;
   }
 
   private List<JsonValue> props() {

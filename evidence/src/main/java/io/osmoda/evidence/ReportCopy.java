@@ -2,68 +2,82 @@ package io.osmoda.evidence;
 
 import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Finding;
-import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.BadManifestException;
+import io.osmoda.verify.BundleFiles;
+import io.osmoda.verify.BundleVerification;
+import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.Manifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * A report to hand out by itself: that of a bundle, with a section that says of which bundle, when
- * it was extracted and by whom, and whether the bundle was verified. Immutable.
+ * A report to hand out by itself: made of a bundle's lines, with a box that says of which bundle,
+ * when it was extracted and by whom, and whether the bundle was verified. Immutable.
  *
  * @param html one page
  * @param extracted when the export was sealed as complete
- * @param verification what verifying the bundle found
  */
-public record ReportCopy(String html, Instant extracted, BundleVerification verification) {
+public record ReportCopy(String html, Instant extracted) {
+  private static final String REPORT = "report.html";
   private static final int MAX_REPORT = 64 << 20;
   private static final int MAX_LINE = 1 << 20;
 
   /**
-   * Verifies a bundle and makes a copy of its report.
+   * Verifies a bundle and makes its report anew.
    *
    * @param bundle of kind range
-   * @param trust whose keys to believe; null where none are at hand, then the copy says that the
-   *     bundle is self-consistent at best
-   * @throws IOException if the bundle has no report, or is damaged
+   * @param options with the trust that is at hand; without, the copy says that the bundle is
+   *     consistent in itself and no more
+   * @throws IOException if the bundle is damaged, or is none that has a report
    */
-  public static ReportCopy of(Path bundle, @Nullable TrustPolicy trust) throws IOException {
-    BundleVerification found = BundleVerifier.verify(bundle, trust);
+  public static ReportCopy of(Path bundle, VerifyOptions options) throws IOException {
+    BundleVerification found = BundleVerifier.verify(bundle, options);
+    found.demandConsistent();
     try (BundleFiles files = BundleFiles.open(bundle)) {
       byte[] bytes = files.read("manifest.json", Manifest.MAX_BYTES);
       Manifest manifest = Manifest.parse(bytes);
-      String report = new String(files.read("report.html", MAX_REPORT), StandardCharsets.UTF_8);
-      int place = report.indexOf(ReportPage.COPY_PLACE);
-      if (place < 0) {
-        throw new IOException("report.html has no place for what it is a copy of");
-      }
+      String report = BundleReport.of(files, manifest);
       Entry closing = Entry.parse(files.read("export.ndjson", MAX_LINE));
-      String section = section(manifest, Manifest.sha256(bytes).hex(), closing, found);
-      String html =
-          report.substring(0, place)
-              + section
-              + report.substring(place + ReportPage.COPY_PLACE.length());
-      return new ReportCopy(html, closing.instant(), found);
+      Markup box = new Markup();
+      write(box, manifest, Manifest.sha256(bytes).hex(), closing, found);
+      row(box, "Its own report.html").text(compare(files, report)).add("</td></tr></table></div>");
+      return new ReportCopy(
+          report.replace(ReportPage.COPY_PLACE, box.toString()), closing.instant());
     } catch (BadManifestException e) {
       throw new IOException("manifest.json: " + e.getMessage(), e);
     }
   }
 
-  private static String section(
-      Manifest manifest, String manifestHash, Entry closing, BundleVerification found) {
-    Markup page = new Markup();
+  /** What the bundle's own report is, beside the one that its lines give. */
+  private static String compare(BundleFiles files, String report) throws IOException {
+    if (!files.names().contains(REPORT)) {
+      return "it has none";
+    }
+    return Arrays.equals(files.read(REPORT, MAX_REPORT), report.getBytes(StandardCharsets.UTF_8))
+        ? "is this page without this box, byte for byte"
+        : "says something else than this page, which was made of the bundle's lines: it was"
+            + " changed, or is of another version of the software";
+  }
+
+  private static void write(
+      Markup page,
+      Manifest manifest,
+      String manifestHash,
+      Entry closing,
+      BundleVerification found) {
     page.add(
         """
         <div class="copy"><h2 id="copy">An unverified copy</h2>
-        <p>This page was taken out of a bundle that was not kept, and <b>proves nothing</b>. A bundle \
-        does: whoever needs proof asks for one of the same request (<code>osmoda export … --out \
-        NAME.zip</code>) and verifies it. The <code>report.html</code> in it is this page without \
-        this box, byte for byte, as long as nothing in the period was redacted in between and the \
-        software is of the same version.</p>
+        <p>This page was made of a bundle and <b>proves nothing</b> by itself. The bundle does, once \
+        somebody verifies it (section 10). Whoever has this page alone asks for one of the same \
+        request: <code>osmoda export … --out NAME.zip</code>. The report in that is this page \
+        without this box, byte for byte, as long as nothing in the period was redacted in between \
+        and the software is of the same version.</p>
         <table class="facts">
         """);
     row(page, "Extracted at").text(ReportWords.time(closing.timestamp())).add("</td></tr>");
@@ -87,19 +101,14 @@ public record ReportCopy(String html, Instant extracted, BundleVerification veri
           .code(checkpoint.root().base64())
           .add("</td></tr>");
     }
-    row(page, "The bundle it was taken from").text(verdict(found)).add("</td></tr>");
-    return page.add("</table></div>").toString();
+    row(page, "The bundle").text(verdict(found)).add("</td></tr>");
   }
 
   private static String verdict(BundleVerification found) {
-    if (found.verdict() == Verdict.TAMPERED) {
-      Finding first = found.findings().getFirst();
-      return "TAMPERED: " + first.kind().text() + ", " + first.detail();
-    }
     return found.verdict() == Verdict.INTACT
-        ? "was verified when this copy was made, by the same software on the same machine, with the"
-            + " trust file there: intact"
-        : "was found to be consistent in itself, no more: not checked were "
+        ? "was verified when this page was made, by the same software, with the trust file at hand"
+            + " there: intact"
+        : "was found to be consistent in itself, no more. Not checked were: "
             + String.join("; ", found.notChecked());
   }
 

@@ -3,6 +3,8 @@ package io.osmoda.evidence;
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.verify.Counts;
+import io.osmoda.verify.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -533,7 +535,7 @@ final class ReportPage {
   }
 
   private static String assurance(String source) {
-    return Assurance.of(source).word();
+    return Assurance.of(source);
   }
 
   private void numbers(long matching, long inside) {

@@ -1,5 +1,7 @@
 package io.osmoda.evidence;
 
+import io.osmoda.verify.BundleFilter;
+import io.osmoda.verify.Counts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.verify.BundleFilter;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

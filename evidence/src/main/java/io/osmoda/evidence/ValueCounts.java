@@ -19,7 +19,7 @@ final class ValueCounts {
       Comparator.comparingLong(Row::matching)
           .thenComparingLong(Row::inside)
           .reversed()
-          .thenComparing(Row::value, CodePoints.ORDER);
+          .thenComparing(Row::value);
 
   private final Map<String, Cell> cells = new HashMap<>();
   private final Cell rest = new Cell();

@@ -29,7 +29,7 @@ class PdfReportTest {
       new BundleExport(ledger, Frameworks.builtIn())
           .write(new ExportRequest("soc2", null, null, null, Map.of(), false), "user:dora", sink);
     }
-    return ReportCopy.of(bundle, SampleLedger.trust(ledger));
+    return ReportCopy.of(bundle, SampleLedger.trusting(ledger));
   }
 
   private static byte[] pdf(ReportCopy copy) throws IOException {

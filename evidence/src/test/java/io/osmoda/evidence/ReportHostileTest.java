@@ -95,7 +95,7 @@ class ReportHostileTest {
         new BundleExport(ledger, Frameworks.builtIn()).write(request, "user:" + MARKUP, sink);
       }
       String report = ReportView.in(bundle).html();
-      String copy = ReportCopy.of(bundle, SampleLedger.trust(ledger)).html();
+      String copy = ReportCopy.of(bundle, SampleLedger.trusting(ledger)).html();
       for (String html : List.of(report, copy)) {
         check(ReportView.of(html));
       }

@@ -8,6 +8,9 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.Verdict;
+import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.Manifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,7 +74,7 @@ class ReportTest {
         .content()
         .isNotEqualTo(Files.readString(other.resolve("manifest.json")));
 
-    ReportCopy copy = ReportCopy.of(one, SampleLedger.trust(month));
+    ReportCopy copy = ReportCopy.of(one, SampleLedger.trusting(month));
     String box = copy.html();
     int from = box.indexOf("<div class=\"copy\">");
     String without =
@@ -83,10 +86,10 @@ class ReportTest {
         .contains("proves nothing")
         .contains("user:dora")
         .contains(BundleSummary.of(one).manifestSha256())
-        .contains("with the trust file there: intact");
-    assertThat(ReportView.of(ReportCopy.of(one, null).html()).text())
-        .contains("consistent in itself, no more: not checked were")
-        .doesNotContain("with the trust file there");
+        .contains("with the trust file at hand there: intact");
+    assertThat(ReportView.of(ReportCopy.of(one, VerifyOptions.defaults()).html()).text())
+        .contains("consistent in itself, no more. Not checked were")
+        .doesNotContain("with the trust file at hand");
     assertThat(ReportView.in(one).text())
         .doesNotContain("user:dora 2026"); // who asked is not in it
   }

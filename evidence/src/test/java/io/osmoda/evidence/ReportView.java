@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.verify.BundleFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.Status;
 import io.osmoda.ledger.TrustPolicy;
+import io.osmoda.ledger.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -49,5 +50,9 @@ final class SampleLedger {
 
   static TrustPolicy trust(Ledger ledger) throws Exception {
     return TrustPolicy.load(ledger.trustFile());
+  }
+
+  static VerifyOptions trusting(Ledger ledger) throws Exception {
+    return VerifyOptions.defaults().withTrust(trust(ledger), "the ledger's own");
   }
 }
