@@ -9,6 +9,8 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.JsonValue;
 import java.io.ByteArrayOutputStream;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +74,8 @@ public record Manifest(
           "time_from",
           "time_to");
   private static final String TIMESTAMP =
-      "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{9}Z";
+      "[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{9}Z";
+  private static final int DATE_LENGTH = 10;
 
   /** Which frameworks' files annotated the bundle. */
   public record Mapping(String id, String sha256, String version) {}
@@ -138,10 +141,7 @@ public record Manifest(
    */
   public static Manifest parse(byte[] bytes) throws BadManifestException {
     JsonObject json = canonical(bytes);
-    Long format = integer(json, "format");
-    if (format != FORMAT) {
-      throw new BadManifestException("format " + format + " is not known", true);
-    }
+    integer(json, "format");
     for (String name : json.members().keySet()) {
       if (!MEMBERS.contains(name)) {
         throw new BadManifestException("there is no member " + name);
@@ -201,11 +201,15 @@ public record Manifest(
 
   private static JsonObject canonical(byte[] bytes) throws BadManifestException {
     int length = bytes.length - 1;
-    if (length < 1 || bytes[length] != '\n') {
-      throw new BadManifestException("it does not end in one LF");
+    if (length < 1) {
+      throw new BadManifestException("it is no JSON");
     }
     try {
       if (CanonicalJson.parse(bytes, 0, length) instanceof JsonObject json) {
+        refuseOtherFormat(json);
+        if (bytes[length] != '\n') {
+          throw new BadManifestException("it does not end in one LF");
+        }
         if (!Arrays.equals(CanonicalJson.write(json), Arrays.copyOf(bytes, length))) {
           throw new BadManifestException("it is not in canonical form");
         }
@@ -215,6 +219,15 @@ public record Manifest(
       throw new BadManifestException("it is no JSON: " + e.getMessage());
     }
     throw new BadManifestException("it is no JSON object");
+  }
+
+  /** The format is read first: what another one asks for is not known here. */
+  private static void refuseOtherFormat(JsonObject json) throws BadManifestException {
+    if (json.get("format") instanceof JsonNumber(var format)
+        && format == Math.rint(format)
+        && format != FORMAT) {
+      throw new BadManifestException("format %.0f is not known".formatted(format), true);
+    }
   }
 
   private static Counts counts(JsonObject json) throws BadManifestException {
@@ -296,10 +309,19 @@ public record Manifest(
       return null;
     }
     String text = json.string(name);
-    if (text == null || !text.matches(TIMESTAMP)) {
+    if (text == null || !text.matches(TIMESTAMP) || !isDate(text.substring(0, DATE_LENGTH))) {
       throw new BadManifestException(name + " is no timestamp");
     }
     return text;
+  }
+
+  private static boolean isDate(String text) {
+    try {
+      LocalDate.parse(text);
+      return true;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   private static long integer(JsonObject json, String name) throws BadManifestException {
