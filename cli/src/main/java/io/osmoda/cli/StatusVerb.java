@@ -94,6 +94,15 @@ final class StatusVerb extends Verb {
     if (status.get("review") instanceof JsonObject review) {
       line(out, style, "reviews", reviews(review, style));
     }
+    if (status.get("evidence") instanceof JsonObject evidence) {
+      line(
+          out,
+          style,
+          "evidence",
+          evidence.get("failure") instanceof JsonObject failure
+              ? style.bad("not collected: " + JsonFields.text(failure, "why"))
+              : ScheduleVerb.standing(evidence, style));
+    }
     String problem = status.string("configuration_problem");
     if (problem != null) {
       line(out, style, "config", style.bad(Table.printable(problem)));

@@ -135,6 +135,11 @@ final class Verbs {
               VerifyBundleVerb::new),
           verb(
               Group.PROVE,
+              "verify-chain",
+              "Check a folder of bundles that follow one another.",
+              VerifyChainVerb::new),
+          verb(
+              Group.PROVE,
               "publish",
               "Write the signed tree as a static folder for a web server.",
               PublishVerb::new),
@@ -148,6 +153,12 @@ final class Verbs {
               "serve",
               "Hold the ledger open for all of the machine's writers and readers.",
               ServeVerb::new),
+          verb(
+              Group.RUN,
+              "schedule",
+              "Show which evidence is collected by itself, and what is due.",
+              ScheduleVerb::new),
+          verb(Group.RUN, "schedule run", "Collect now what is due.", ScheduleRunVerb::new),
           verb(
               Group.RUN,
               "retention",
@@ -202,12 +213,16 @@ final class Verbs {
     }
     String one = arguments.getFirst();
     String two = arguments.size() > 1 ? one + " " + arguments.get(1) : one;
+    Entry found = null;
     for (Entry entry : ALL) {
-      if (entry.name().equals(one) || entry.name().equals(two)) {
-        return entry;
+      if (entry.name().equals(two)) {
+        return entry; // the longer name, where both are one
+      }
+      if (entry.name().equals(one)) {
+        found = entry;
       }
     }
-    return null;
+    return found;
   }
 
   /** The verbs of two words that begin with this one. */

@@ -117,6 +117,32 @@ class AuditTest {
   }
 
   @Test
+  void evidenceIsCollectedAndIsAChain() throws IOException {
+    assertThat(ledger.out("schedule")).contains("Nothing is collected by itself");
+    Path out = temp.resolve("evidence");
+    configure("evidence: {every: month, framework: soc2, out: " + out + "}\n");
+    assertThat(ledger.out("schedule"))
+        .contains("Every month, soc2, payloads withheld")
+        .contains("Next: ");
+    assertThat(ledger.out("schedule", "run")).contains("Nothing is due");
+    configure("evidence: {every: month, from: 2026-01-01, out: " + out + "}\n");
+    assertThat(ledger.out("schedule")).contains("overdue since 2026-02-01");
+    assertThat(ledger.out("status")).contains("overdue since 2026-02-01");
+    assertThat(ledger.out("schedule", "run")).contains("2026-01-01_2026-02-01.zip");
+    assertThat(ledger.out("schedule")).contains("Next: ");
+    assertThat(ledger.out("verify-chain", out.toString())).contains("INTACT").contains("one chain");
+    Files.delete(out.resolve("2026-03-01_2026-04-01.zip"));
+    CommandLineRun broken = ledger.run("verify-chain", out.toString());
+    assertThat(broken.code()).isEqualTo(Osmoda.FINDINGS);
+    assertThat(broken.out()).contains("BROKEN").contains("a gap from 2026-03-01");
+    CommandLineRun none = ledger.run("verify-chain", temp.toString());
+    assertThat(none.code()).isEqualTo(Osmoda.FAILED);
+    assertThat(none.out()).contains("there is no bundle in the folder");
+    configure("evidence: {every: month, out: evidence}\n");
+    assertRefused("must be a whole path", "schedule");
+  }
+
+  @Test
   void wrongUseIsRefusedWithWhatToDo() {
     assertRefused("needs --note", "review");
     assertRefused("has a note", "review", "--note", " ");

@@ -23,10 +23,12 @@ final class AuditApi {
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private final AuditDesk desk;
+  private final EvidenceSchedule schedule;
   private final SearchApi search;
 
-  AuditApi(AuditDesk desk, SearchApi search) {
+  AuditApi(AuditDesk desk, EvidenceSchedule schedule, SearchApi search) {
     this.desk = desk;
+    this.schedule = schedule;
     this.search = search;
   }
 
@@ -151,6 +153,33 @@ final class AuditApi {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
           }
         });
+  }
+
+  /** {@code GET /api/v1/schedule}: holds no entries, so it is no read. */
+  void schedule(Exchange exchange) throws IOException, Problem {
+    exchange.allowQuery(List.of());
+    try {
+      exchange.json(200, schedule.tell());
+    } catch (BadConfigurationException e) {
+      throw wrongConfiguration(e);
+    } catch (IOException e) {
+      throw Problem.of(
+          503, "evidence", "The evidence cannot be looked at", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** {@code POST /api/v1/schedule/run}: collects the next period that is over. */
+  void collect(Exchange exchange) throws IOException, Problem {
+    AdminApi.body(exchange, List.of());
+    exchange.extend(EvidenceApi.LONGEST);
+    try {
+      exchange.json(
+          200, AuditDesk.collected(schedule.collectNext(AuditDesk.user(exchange.caller().name()))));
+    } catch (BadConfigurationException e) {
+      throw wrongConfiguration(e);
+    } catch (IOException e) {
+      throw Problem.of(503, "evidence", "The evidence was not collected", Failures.describe(e));
+    }
   }
 
   /** {@code POST /api/v1/redactions}. */

@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import io.osmoda.evidence.BadConfigurationException;
 import io.osmoda.evidence.Configuration;
+import io.osmoda.evidence.EvidenceCollector;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.HoldRequest;
 import io.osmoda.evidence.RedactionRequest;
@@ -15,7 +16,9 @@ import io.osmoda.evidence.SignOffRequest;
 import io.osmoda.evidence.SignOffs;
 import io.osmoda.ledger.Hold;
 import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonNull;
 import io.osmoda.ledger.JsonObject;
+import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.RedactedRange;
@@ -36,6 +39,7 @@ final class AuditDesk {
   private final Reviews reviews;
   private final Path keyFolder;
   private final InstantSource clock;
+  private final EvidenceCollector collector;
 
   AuditDesk(Ledger ledger, EntrySearch search, InstantSource clock) {
     this.ledger = ledger;
@@ -43,6 +47,11 @@ final class AuditDesk {
     this.reviews = new Reviews(ledger.reader(), search);
     this.keyFolder = keyFolder(ledger);
     this.clock = clock;
+    this.collector = new EvidenceCollector(ledger);
+  }
+
+  EvidenceCollector collector() {
+    return collector;
   }
 
   static Path keyFolder(Ledger ledger) {
@@ -154,7 +163,30 @@ final class AuditDesk {
     return RetentionReport.of(ledger, rule, clock.instant());
   }
 
-  private static String user(String caller) {
+  /** What is collected by itself, and what is due. */
+  JsonObject schedule() throws IOException {
+    return collector.tell(configuration().evidence(), clock.instant());
+  }
+
+  /**
+   * Collects the next period that is over, for a command that holds the ledger itself.
+   *
+   * @return as the API answers
+   */
+  JsonObject collectNext(String by) throws IOException {
+    Configuration.EvidencePlan plan = configuration().evidence();
+    return collected(
+        plan == null ? null : collector.collectNext(plan, user(by), clock.instant(), () -> true));
+  }
+
+  /** A file that was collected, as the API answers; null where nothing is due. */
+  static JsonObject collected(@Nullable Path file) {
+    return JsonObject.builder()
+        .put("collected", file == null ? JsonNull.NULL : new JsonString(file.toString()))
+        .build();
+  }
+
+  static String user(String caller) {
     return "user:" + caller;
   }
 }

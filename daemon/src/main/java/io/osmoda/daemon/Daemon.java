@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.evidence.BadConfigurationException;
+import io.osmoda.ledger.JsonBoolean;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
@@ -26,6 +28,10 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +65,9 @@ public final class Daemon implements AutoCloseable {
   private final StreamApi streams;
   private final CaptureApi capture;
   private final AuditDesk desk;
+  private final EvidenceSchedule schedule;
+  private final ScheduledThreadPoolExecutor alarms =
+      new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("schedule").factory());
   private final Instant since = Instant.now();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -86,7 +95,9 @@ public final class Daemon implements AutoCloseable {
     TreeApi tree = new TreeApi(reader);
     EvidenceApi evidence = new EvidenceApi(ledger, reader, finder, search);
     this.desk = new AuditDesk(ledger, finder, clock);
-    AuditApi audit = new AuditApi(desk, search);
+    alarms.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.schedule = new EvidenceSchedule(desk, clock, this::ring);
+    AuditApi audit = new AuditApi(desk, schedule, search);
     Path keys = AuditDesk.keyFolder(ledger);
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
@@ -108,6 +119,18 @@ public final class Daemon implements AutoCloseable {
     this.idleWatch =
         new IdleWatch(options.idleExit(), shell::connections, gate::lastActivity, this::stopSoon)
             .start();
+  }
+
+  private void ring(Duration after, Runnable what) {
+    try {
+      // what rings tells of its failures itself
+      Future<?> _ = alarms.schedule(what, after.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      if (!stopping.get()) {
+        throw e;
+      }
+      // nothing is collected any more
+    }
   }
 
   private List<Route> routes(
@@ -144,6 +167,8 @@ public final class Daemon implements AutoCloseable {
         new Route("POST", "/api/v1/holds", Access.AUDITOR, audit::setHold),
         new Route("GET", "/api/v1/holds", Access.AUDITOR, audit::holds),
         new Route("POST", "/api/v1/holds/{seq}/release", Access.ADMIN, audit::releaseHold),
+        new Route("GET", "/api/v1/schedule", Access.AUDITOR, audit::schedule),
+        new Route("POST", "/api/v1/schedule/run", Access.ADMIN, audit::collect),
         new Route("GET", "/api/v1/retention", Access.AUDITOR, audit::retention),
         new Route("POST", "/api/v1/redactions", Access.ADMIN, audit::redact),
         new Route("POST", "/api/v1/checkpoints", Access.ADMIN, admin::checkpoint),
@@ -204,6 +229,9 @@ public final class Daemon implements AutoCloseable {
     try {
       daemon = options.idleExit() == null ? start(options) : startWhenFree(options);
       daemon.ledger.sealStateAtStart(); // coverage from the first moment
+      if (options.idleExit() == null) {
+        daemon.schedule.start(); // one that ends when nobody is there is none to rely on
+      }
     } catch (LedgerLockedException e) {
       if (options.idleExit() != null) {
         return EXIT_LOCKED;
@@ -325,6 +353,8 @@ public final class Daemon implements AutoCloseable {
     }
     try {
       idleWatch.interrupt();
+      schedule.stop();
+      alarms.shutdown(); // no interrupt, which would close files under the ledger
       gate.stopTaking();
       streams.stop();
       capture.stop();
@@ -346,6 +376,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void closeLedger() {
+    schedule.awaitStop();
     try {
       follower.close();
       index.close();
@@ -378,7 +409,7 @@ public final class Daemon implements AutoCloseable {
         StatusJson.of(ledger.status())
             .put("daemon", about())
             .put("index", follower.status().toJson());
-    exchange.json(200, StatusJson.putAudit(json, desk).build());
+    exchange.json(200, StatusJson.putAudit(json, desk, schedule::tell).build());
   }
 
   private JsonObject about() {
@@ -396,6 +427,15 @@ public final class Daemon implements AutoCloseable {
       json.put("http_port", JsonNumber.of(port));
     }
     return json.build();
+  }
+
+  private boolean isReviewOverdue() throws IOException {
+    try {
+      JsonObject state = desk.reviewState();
+      return state != null && state.get("overdue") == JsonBoolean.TRUE;
+    } catch (BadConfigurationException e) {
+      return false; // told by the status
+    }
   }
 
   private void metrics(Exchange exchange) throws IOException, Problem {
@@ -438,6 +478,17 @@ public final class Daemon implements AutoCloseable {
         "Connections over the limit.",
         shell.refusedConnections());
     text.one("osmoda_streams", "gauge", "Open live streams.", streams.open());
+    schedule.addTo(text);
+    text.one(
+        "osmoda_evidence_due_periods",
+        "gauge",
+        "Periods that are over and not collected; -1 where that cannot be told.",
+        schedule.due());
+    text.one(
+        "osmoda_review_overdue",
+        "gauge",
+        "1 where a review is overdue, as osmoda.yaml asks for reviews.",
+        isReviewOverdue() ? 1 : 0);
     text.one(
         "osmoda_uptime_seconds",
         "gauge",

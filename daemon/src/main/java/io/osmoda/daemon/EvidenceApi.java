@@ -32,7 +32,7 @@ final class EvidenceApi {
   private static final int EXPORTS = 2;
 
   /** How long an export may take. */
-  private static final Duration LONGEST = Duration.ofHours(6);
+  static final Duration LONGEST = Duration.ofHours(6);
 
   private static final String FRAMEWORKS = "frameworks";
 

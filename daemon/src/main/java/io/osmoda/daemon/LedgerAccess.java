@@ -498,6 +498,25 @@ public final class LedgerAccess implements AutoCloseable {
     return audit("/api/v1/reviews", request.toJson(), (desk, by) -> desk.review(request, by));
   }
 
+  /** What evidence is collected by itself, and what is due. */
+  public JsonObject schedule() throws IOException {
+    return switch (hold()) {
+      case Held.ByDaemon(var daemon) -> daemon.json("/api/v1/schedule");
+      case Held.Embedded(var ledger) -> desk(ledger).schedule();
+      case Held.ReadOnly(var reader, var why) -> throw why;
+    };
+  }
+
+  /**
+   * Collects the next period of evidence that is over.
+   *
+   * @return the file; null where nothing is due
+   */
+  public @Nullable String collectNext() throws IOException {
+    return audit("/api/v1/schedule/run", JsonObject.EMPTY, AuditDesk::collectNext)
+        .string("collected");
+  }
+
   /** All reviews, what is not reviewed, and whether one is due; on record. */
   public JsonObject reviews() throws IOException {
     return look("/api/v1/reviews", "reviews", (desk, by) -> desk.reviews());
@@ -644,12 +663,15 @@ public final class LedgerAccess implements AutoCloseable {
   public JsonObject status() throws IOException {
     return switch (hold()) {
       case Held.ByDaemon(var daemon) -> daemon.status();
-      case Held.Embedded(var ledger) ->
-          StatusJson.putAudit(
-                  StatusJson.of(ledger.status())
-                      .put("index", index(ledger.reader()).status().toJson()),
-                  desk(ledger))
-              .build();
+      case Held.Embedded(var ledger) -> {
+        AuditDesk desk = desk(ledger);
+        yield StatusJson.putAudit(
+                StatusJson.of(ledger.status())
+                    .put("index", index(ledger.reader()).status().toJson()),
+                desk,
+                desk::schedule)
+            .build();
+      }
       case Held.ReadOnly(var reader, var why) ->
           JsonObject.builder()
               .put("origin", reader.origin())

@@ -10,13 +10,33 @@ import java.io.IOException;
 final class StatusJson {
   private StatusJson() {}
 
-  /** Adds how reviews stand, or what is wrong with the configuration. */
-  static JsonObject.Builder putAudit(JsonObject.Builder json, AuditDesk desk) throws IOException {
+  /** Tells where the collecting of evidence stands. */
+  interface Collecting {
+    JsonObject tell() throws IOException;
+  }
+
+  /** Adds how reviews and evidence stand, or what is wrong with the configuration. */
+  static JsonObject.Builder putAudit(JsonObject.Builder json, AuditDesk desk, Collecting collecting)
+      throws IOException {
     try {
       JsonObject state = desk.reviewState();
-      return state == null ? json : json.put("review", state);
+      if (state != null) {
+        json.put("review", state);
+      }
+      if (desk.configuration().evidence() != null) {
+        json.put("evidence", evidence(collecting));
+      }
+      return json;
     } catch (BadConfigurationException e) {
       return json.put("configuration_problem", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static JsonObject evidence(Collecting collecting) {
+    try {
+      return collecting.tell();
+    } catch (IOException e) {
+      return JsonObject.builder().put("problem", Failures.describe(e)).build();
     }
   }
 

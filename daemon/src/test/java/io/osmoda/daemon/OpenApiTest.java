@@ -178,6 +178,7 @@ class OpenApiTest {
     JsonObject reviews = fixture.get("/api/v1/reviews").json();
     hasWhatIsRequired(reviews, "Reviews");
     hasWhatIsRequired(object(reviews.get("state")), "ReviewState");
+    hasWhatIsRequired(fixture.get("/api/v1/schedule").json(), "Schedule");
     hasWhatIsRequired(
         fixture
             .post(

@@ -62,12 +62,11 @@ final class ConfigurationReader {
       throw yaml.wrong("evidence.out", "must be a whole path, from / on, not \"" + out + '"');
     }
     String framework = yaml.textIfPresent(at, plan, "framework");
-    if (framework != null) {
-      try {
-        Frameworks.builtIn().get(framework);
-      } catch (IllegalArgumentException e) {
-        throw yaml.wrong("evidence.framework", String.valueOf(e.getMessage()));
-      }
+    if (framework != null && !Frameworks.BUILT_IN.contains(framework)) {
+      throw yaml.wrong(
+          "evidence.framework",
+          "there is no framework %s; there are %s"
+              .formatted(framework, String.join(", ", Frameworks.BUILT_IN)));
     }
     return new Configuration.EvidencePlan(
         CalendarPeriod.valueOf(

@@ -36,12 +36,10 @@ public final class EvidenceCollector {
   private static final int MOST_TOLD = 12;
 
   private final Ledger ledger;
-  private final Frameworks frameworks;
 
   /** A collector of a ledger's evidence, with the frameworks that come along. */
-  public EvidenceCollector(Ledger ledger) throws IOException {
+  public EvidenceCollector(Ledger ledger) {
     this.ledger = ledger;
-    this.frameworks = Frameworks.builtIn();
   }
 
   /** A period, half-open. */
@@ -166,7 +164,7 @@ public final class EvidenceCollector {
     }
     Path file = plan.out().resolve(span.fileName());
     try (BundleSink sink = new LateSink(plan.out(), file, goOn)) {
-      new BundleExport(ledger, frameworks)
+      new BundleExport(ledger, Frameworks.builtIn())
           .write(
               new ExportRequest(
                   plan.framework(),

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The frameworks that are known: those that come along, and a user's own. Immutable. */
 public final class Frameworks {
-  private static final List<String> BUILT_IN =
+  /** The ids of those that come along. */
+  static final List<String> BUILT_IN =
       List.of("soc2", "hipaa", "part11", "eu-ai-act", "iso-42001", "nist-ai-rmf", "pci-dss");
 
   private static final String SUFFIX = ".yaml";
