@@ -50,7 +50,7 @@ public final class BundleExport {
       audited party made this one) and with keys that you received another way:
 
           osmoda verify-bundle THIS --trust trust.policy
-          python3 verify.py bundle THIS --trust trust.policy
+          python3 verify.py THIS --trust trust.policy
 
       report.html is for people: what was asked, what was recorded when, and which controls
       entries support. It was counted by the software that made the bundle and proves nothing of

@@ -120,7 +120,9 @@ final class ReportPage {
     if (scope.request().framework() != null) {
       figure(supported() + " of " + controlCount(), "controls that entries support");
     }
-    figure(ReportWords.number(tally.gaps().count()), "told gaps of capture");
+    figure(
+        ReportWords.number(tally.gaps().count()),
+        tally.gaps().count() == 1 ? "capture gap on record" : "capture gaps on record");
     figure(ReportWords.number(scope.counts().redacted()), "payloads removed from what matches");
     page.add("</tr></table>\n");
   }
@@ -638,13 +640,15 @@ final class ReportPage {
         """
         <ol>
         <li>Get the <b>trust file</b> (the ledger's <code>trust.policy</code>) and a <b>verifier</b> \
-        another way than this bundle. Whoever made the bundle also put the verifier into it that \
-        lies beside this page.</li>
+        another way than this bundle. Whoever made the bundle also put the verifiers into it \
+        that lie beside this page.</li>
         <li>Check the bundle, on any machine, without network and without the ledger, with one of
         <pre>osmoda verify-bundle BUNDLE --trust trust.policy
-        python3 verify.py bundle BUNDLE --trust trust.policy</pre>
-        or with a verifier of your own: the format is written down for that. It holds the filter \
-        against every line, so it also finds what should match and was left out.</li>
+        java -jar osmoda-verify.jar BUNDLE --trust trust.policy
+        python3 verify.py BUNDLE --trust trust.policy</pre>
+        or in a browser with <code>verify.html</code>, or with a verifier of your own: the format is \
+        written down for that. It holds the filter against every line, so it also finds what should \
+        match and was left out.</li>
         <li>The verdict must be <b>intact</b>. This page is listed with its SHA-256 in the manifest, \
         which an entry of the ledger names; so a changed page is found too. What the page says was \
         counted by the software that made the bundle: count again in entries.ndjson what matters \
