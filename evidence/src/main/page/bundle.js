@@ -8,7 +8,6 @@ const PROOFS = "proofs/";
 
 const FIRST_MATCHES = 100; // matching entries that are shown
 const SHOWN_PAYLOAD = 400; // bytes of their payloads that are shown
-const PROGRESS_EVERY = 2048; // lines
 
 // What is known of a line.
 const PRESENT = 1;
@@ -163,7 +162,7 @@ class BundleVerifier {
   #uncheckedCauses = 0;
   #closedAt;
 
-  /** Of a zip and a policy or null; progress is called now and then with lines and part done. */
+  /** Of a zip and a policy or null; progress is called often, with entries read and the part of all done. */
   constructor(zip, trust, progress) {
     this.#zip = zip;
     this.#trust = trust;
@@ -353,15 +352,8 @@ class BundleVerifier {
     const others = this.#findings;
     this.#findings = new Findings();
     const hash = new Sha256();
-    const read = this.#zip.read(name);
-    async function* hashed() {
-      for await (const piece of read) {
-        hash.update(piece);
-        yield piece;
-      }
-    }
     try {
-      await eachLine(hashed(), take);
+      await eachLine(this.#hashed(name, hash), take);
       others.addAll(this.#findings);
     } catch (e) {
       this.#findings = others;
@@ -371,6 +363,15 @@ class BundleVerifier {
     this.#findings = others;
     this.#checkHash(name, hash.digest());
     return true;
+  }
+
+  /** A file's content, hashed as it is read. */
+  async *#hashed(name, hash) {
+    for await (const piece of this.#zip.read(name)) {
+      hash.update(piece);
+      this.#progress(this.#known.count, this.#zip.bytesRead / this.#zip.bytes);
+      yield piece;
+    }
   }
 
   #checkHash(name, digest) {
@@ -420,14 +421,8 @@ class BundleVerifier {
     const order = new LineOrder(manifest, (...finding) => this.#findings.add(...finding));
     const line = this.#line;
     const none = new Uint8Array(32);
-    const size = this.#zip.members.get("entries.ndjson")?.size;
-    let bytesRead = 0;
     const isWhole = await this.#eachLineOf("entries.ndjson", (bytes, from, length, hasLineFeed) => {
       this.#known.count++;
-      bytesRead += length + 1;
-      if (this.#known.count % PROGRESS_EVERY === 0) {
-        this.#progress(this.#known.count, bytesRead / size);
-      }
       const due = order.due;
       const isEntry = this.#readLine(bytes, from, length, due, "");
       if (!hasLineFeed) {
@@ -448,7 +443,6 @@ class BundleVerifier {
       this.#uncheckedCauses = 0;
       return;
     }
-    this.#progress(this.#known.count, 1);
     this.#known.firstTime = order.firstTime;
     this.#known.lastTime = order.lastTime;
     order.end();

@@ -66,7 +66,13 @@ const workerUrl = (() => {
 let worker;
 
 function startWorker() {
-  worker = new Worker(workerUrl);
+  try {
+    worker = new Worker(workerUrl);
+  } catch (e) {
+    showFailure(`this browser starts no worker here: ${e.message}`);
+    byId("form").inert = true;
+    return;
+  }
   worker.addEventListener("message", ({ data }) => answers[data.about](data));
   worker.addEventListener("error", (e) => answers.failure({ detail: e.message ?? "no reason told" }));
 }
@@ -78,7 +84,9 @@ const answers = {
   refusal: ({ detail }) => showBadPolicy(detail),
   failure: ({ detail }) => {
     worker.terminate();
-    startWorker();
+    if (document.body.dataset.state === "running") {
+      startWorker(); // one that already fails to start is not tried again
+    }
     showFailure(detail);
   },
 };
@@ -228,7 +236,7 @@ function showResult(result, state = "done") {
   URL.revokeObjectURL(byId("save").href);
   byId("save").href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
   byId("announcer").textContent = "";
-  byId("when").textContent = `${chosen.bundle.name}, judged ${new Date().toISOString()}${took}`;
+  byId("when").textContent = `${chosen.bundle?.name ?? "Nothing"}, judged ${new Date().toISOString()}${took}`;
   setState(state);
   byId("result").focus();
 }
@@ -345,16 +353,19 @@ function filterInWords(filter) {
   if (filter.length === 0) {
     return "everything";
   }
-  return filter
-    .map(([member, items]) => {
-      const words = items.map((item) =>
-        item === "*" ? "is there at all"
-        : item.endsWith("*") ? `begins with ${item.slice(0, -1)}`
-        : `is ${item}`,
-      );
-      return `${member} ${words.join(" or ")}`;
-    })
-    .join("; and ");
+  const conditions = filter.map(([member, items]) => {
+    if (items.includes("*")) {
+      return `${member} is there at all`;
+    }
+    const whole = items.filter((item) => !item.endsWith("*"));
+    const prefixes = items.filter((item) => item.endsWith("*")).map((item) => item.slice(0, -1));
+    const words = [
+      whole.length > 0 ? `is ${whole.length > 1 ? "one of " : ""}${whole.join(", ")}` : "",
+      prefixes.length > 0 ? `begins with ${prefixes.join(" or ")}` : "",
+    ];
+    return `${member} ${words.filter(Boolean).join(" or ")}`;
+  });
+  return conditions.join(";\nand ");
 }
 
 function age(timestamp) {
@@ -453,5 +464,5 @@ function matchesSection({ first_matches: matches, counts }) {
   return element("details", {}, element("summary", { textContent: title }), table(title, heads, rows));
 }
 
-startWorker();
 setState("idle");
+startWorker();

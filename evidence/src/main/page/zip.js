@@ -77,6 +77,8 @@ class ZipFile {
   /** What is wrong with the zip as such, for a finding; null where nothing is. */
   fault = null;
   members = new Map();
+  bytes = 0; // of all members, as they are stated
+  bytesRead = 0; // of them so far
   #blob;
   #window = new Uint8Array(0);
   #windowAt = 0;
@@ -175,6 +177,7 @@ class ZipFile {
       member.data = await this.#checkLocal(member);
       expected = await this.#checkDescriptor(member, member.data + member.packed);
       this.members.set(member.name, member);
+      this.bytes += member.size;
     }
     if (expected !== directory) {
       throw new BadZip("there is data outside members");
@@ -256,6 +259,7 @@ class ZipFile {
         throw new Unreadable("it holds more than its header states");
       }
       crc = crc32(piece, crc);
+      this.bytesRead += piece.length;
       yield piece;
     }
     if (size !== member.size || crc !== member.crc) {

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** verify.html, in a real browser and opened from a file, judges as {@link BundleVerifier} does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VerifyPageTest {
-  private static final int RANDOM_DAMAGES = 40;
+  private static final int RANDOM_DAMAGES = 25;
   private static final String SCRIPT =
       "</script><script>document.title='taken'</script><img src=x onerror=document.title='taken'>";
   private static final String ENTRIES = "entries.ndjson";
@@ -413,6 +413,28 @@ class VerifyPageTest {
         }
       }
       agreed(zipOf(damaged), policy, "seed %d, %d: %s at %d".formatted(seed, i, name, at));
+    }
+  }
+
+  @Test
+  void withoutWebCryptoItJudgesTheSame() throws Exception {
+    page();
+    String html = Files.readString(PageParts.PAGE);
+    String verifier = "<script type=\"text/plain\" id=\"verifier\">\n";
+    assertThat(html).contains(verifier);
+    Path other =
+        Files.writeString(
+            temp.resolve("without.html"),
+            html.replace(
+                verifier, verifier + "Object.defineProperty(self, 'crypto', {value: {}});\n"));
+    try (PageVerifier without = new PageVerifier(other)) {
+      assertThat(without.verify(whole, policy).verdict()).isEqualTo(Verdict.INTACT);
+      Map<String, byte[]> damaged = new TreeMap<>(files);
+      String line = signatureLine(files, 0);
+      int at = line.length() - 40;
+      String digit = line.charAt(at) == 'A' ? "B" : "A";
+      checkpoints(damaged, line, line.substring(0, at) + digit + line.substring(at + 1));
+      assertThat(without.verify(zipOf(damaged), policy).kinds()).containsExactly("bad_signature");
     }
   }
 
