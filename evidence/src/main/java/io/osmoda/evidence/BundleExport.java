@@ -52,9 +52,11 @@ public final class BundleExport {
           osmoda verify-bundle THIS --trust trust.policy
           python3 verify.py THIS --trust trust.policy
 
+      or, for a zip, by opening verify.html in a browser.
+
       report.html is for people: what was asked, what was recorded when, and which controls
       entries support. It was counted by the software that made the bundle and proves nothing of
-      itself. verify.py lies here for convenience: it too is better fetched elsewhere.
+      itself. verify.py and verify.html lie here for convenience: fetch them elsewhere too.
 
       entries.ndjson holds every entry of the range; those that the filter does not match stand as
       skeletons, without their payload. manifest.json says what was asked. Annotations name

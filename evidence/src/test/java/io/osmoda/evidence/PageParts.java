@@ -34,6 +34,8 @@ final class PageParts {
           "tree.js",
           "trust.js",
           "manifest.js",
+          "findings.js",
+          "entries.js",
           "bundle.js",
           "worker.js");
 
