@@ -4,14 +4,12 @@ import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.RequirementTable;
-import io.osmoda.ledger.JsonArray;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,8 @@ import picocli.CommandLine.Option;
       "Shows, for each control of a framework, how many entries support it, the newest of them, the"
           + " capture points that they come from, and what people must still bring. A control is"
           + " \"supports\" or \"not evidenced\", never more: whether it is met is for people to"
-          + " judge. The reading is put on record, once."
+          + " judge. Below stand when the capture points were on that say so, the gaps that they"
+          + " told, and whether a review is overdue. The reading is put on record, once."
     },
     footer = {
       "  osmoda controls --framework soc2 --period 2026-Q3",
@@ -107,15 +106,15 @@ final class ControlsVerb extends Verb {
   }
 
   private void print(JsonObject report, PrintStream out, Style style, int columns) {
-    for (JsonObject each : objects(report, "frameworks")) {
-      out.println(style.bold(text(each, "name")));
-      for (JsonObject date : objects(each, "dates")) {
-        out.println("  " + text(date, "date") + "  " + text(date, "what"));
+    for (JsonObject each : JsonFields.objects(report, "frameworks")) {
+      out.println(style.bold(JsonFields.text(each, "name")));
+      for (JsonObject date : JsonFields.objects(each, "dates")) {
+        out.println("  " + JsonFields.text(date, "date") + "  " + JsonFields.text(date, "what"));
       }
       if (details) {
-        out.println("  applies to: " + text(each, "applicability"));
-        out.println("  source: " + text(each, "source"));
-        for (JsonObject control : objects(each, "controls")) {
+        out.println("  applies to: " + JsonFields.text(each, "applicability"));
+        out.println("  source: " + JsonFields.text(each, "source"));
+        for (JsonObject control : JsonFields.objects(each, "controls")) {
           printDetails(control, out, style);
         }
       } else {
@@ -128,48 +127,118 @@ final class ControlsVerb extends Verb {
                 Table.Column.left("NEWEST"),
                 Table.Column.left("SOURCES"),
                 Table.Column.left("STILL NEEDED"));
-        for (JsonObject control : objects(each, "controls")) {
+        for (JsonObject control : JsonFields.objects(each, "controls")) {
           shown.row(
-              text(control, "id"),
-              text(control, "state"),
-              number(control, "entries"),
+              JsonFields.text(control, "id"),
+              JsonFields.text(control, "state"),
+              JsonFields.number(control, "entries"),
               newest(control),
               sources(control),
-              text(control, "human_evidence"));
+              JsonFields.text(control, "human_evidence"));
         }
         shown.print(out, style, columns);
       }
       out.println();
     }
+    printCoverage(report, out, style, columns);
     out.println(
         "%s entries in the period, %s capture gaps told, %s statements of what was on."
             .formatted(
-                number(report, "entries"),
-                number(report, "capture_gaps"),
-                number(report, "capture_states")));
+                JsonFields.number(report, "entries"),
+                JsonFields.number(report, "capture_gaps"),
+                JsonFields.number(report, "capture_states")));
+    if (report.get("review") instanceof JsonObject review) {
+      String due = ReviewVerb.due(review, style);
+      out.println(
+          (due.isEmpty() ? "" : due + "; ")
+              + "%s are not reviewed (osmoda review --list)."
+                  .formatted(Words.entries(JsonFields.whole(review, "unreviewed"))));
+    }
+    String problem = report.string("configuration_problem");
+    if (problem != null) {
+      out.println(style.bad(Table.printable(problem)));
+    }
     out.println(
         "The ledger shows what crossed its capture points. It supports a control; it does not say"
             + " that the control is met.");
   }
 
+  /** When the capture points were on that the entries come from, and what they lost. */
+  private static void printCoverage(JsonObject report, PrintStream out, Style style, int columns) {
+    Table table =
+        new Table(
+            "  ",
+            Table.Column.left("CAPTURE POINT"),
+            Table.Column.right("ON"),
+            Table.Column.right("TIMES"),
+            Table.Column.left("LAST"),
+            Table.Column.right("GAPS"),
+            Table.Column.right("LOST"));
+    for (JsonObject source : JsonFields.objects(report, "coverage")) {
+      List<JsonObject> on = JsonFields.objects(source, "on");
+      table.row(
+          JsonFields.text(source, "source"),
+          share(source),
+          JsonFields.number(source, "times"),
+          on.isEmpty()
+              ? "-"
+              : JsonFields.moment(JsonFields.text(on.getLast(), "from"))
+                  + " to "
+                  + JsonFields.moment(JsonFields.text(on.getLast(), "to")),
+          JsonFields.number(source, "gaps"),
+          JsonFields.number(source, "lost"));
+    }
+    if (!table.isEmpty()) {
+      out.println(style.bold("Capture points that say when they are on"));
+      table.print(out, style, columns);
+    }
+    for (JsonObject gap : JsonFields.objects(report, "gaps")) {
+      out.println(
+          style.warning(
+              "  gap #%s %s %s: %s"
+                  .formatted(
+                      JsonFields.number(gap, "seq"),
+                      JsonFields.moment(JsonFields.text(gap, "timestamp")),
+                      JsonFields.text(gap, "source"),
+                      JsonFields.text(gap, "why").isEmpty()
+                          ? JsonFields.number(gap, "lost") + " lost"
+                          : JsonFields.text(gap, "why"))));
+    }
+    if (!table.isEmpty()) {
+      out.println();
+    }
+  }
+
+  /** Which part of the period a capture point was on. */
+  private static String share(JsonObject source) {
+    return source.get("share") instanceof JsonNumber(var share)
+        ? String.format(Locale.ROOT, "%.1f %%", 100 * share)
+        : "-";
+  }
+
   private static void printDetails(JsonObject control, PrintStream out, Style style) {
     out.println();
-    out.println("  " + style.bold(text(control, "id")) + "  " + text(control, "title"));
+    out.println(
+        "  "
+            + style.bold(JsonFields.text(control, "id"))
+            + "  "
+            + JsonFields.text(control, "title"));
     out.println(
         "    %s: %s entries%s%s"
             .formatted(
-                text(control, "state"),
-                number(control, "entries"),
+                JsonFields.text(control, "state"),
+                JsonFields.number(control, "entries"),
                 control.get("newest") instanceof JsonObject ? ", newest " + newest(control) : "",
                 sources(control).isEmpty() ? "" : ", from " + sources(control)));
-    out.println("    asked for:     " + text(control, "asks"));
-    out.println("    cannot show:   " + text(control, "cannot_show"));
-    out.println("    people bring:  " + text(control, "human_evidence"));
+    out.println("    asked for:     " + JsonFields.text(control, "asks"));
+    out.println("    cannot show:   " + JsonFields.text(control, "cannot_show"));
+    out.println("    people bring:  " + JsonFields.text(control, "human_evidence"));
   }
 
   private static String newest(JsonObject control) {
     return control.get("newest") instanceof JsonObject newest
-        ? "#%s %s".formatted(number(newest, "seq"), day(text(newest, "timestamp")))
+        ? "#%s %s"
+            .formatted(JsonFields.number(newest, "seq"), day(JsonFields.text(newest, "timestamp")))
         : "-";
   }
 
@@ -178,29 +247,8 @@ final class ControlsVerb extends Verb {
   }
 
   private static String sources(JsonObject control) {
-    return objects(control, "sources").stream()
-        .map(each -> text(each, "source"))
+    return JsonFields.objects(control, "sources").stream()
+        .map(each -> JsonFields.text(each, "source"))
         .collect(Collectors.joining(", "));
-  }
-
-  private static List<JsonObject> objects(JsonObject json, String name) {
-    List<JsonObject> objects = new ArrayList<>();
-    if (json.get(name) instanceof JsonArray array) {
-      for (JsonValue each : array.elements()) {
-        if (each instanceof JsonObject object) {
-          objects.add(object);
-        }
-      }
-    }
-    return objects;
-  }
-
-  private static String text(JsonObject json, String name) {
-    String text = json.string(name);
-    return text == null ? "" : Table.printable(text);
-  }
-
-  private static String number(JsonObject json, String name) {
-    return json.get(name) instanceof JsonNumber(var value) ? "%,d".formatted((long) value) : "-";
   }
 }

@@ -100,6 +100,18 @@ final class AuditDesk {
         : state;
   }
 
+  /** A report with how the reviewing stands, where that is asked for and can be told. */
+  JsonObject withReview(JsonObject report) throws IOException {
+    JsonObject.Builder json = JsonObject.builder();
+    report.members().forEach(json::put);
+    try {
+      JsonObject state = reviewState();
+      return state == null ? report : json.put("review", state).build();
+    } catch (BadConfigurationException e) {
+      return json.put("configuration_problem", String.valueOf(e.getMessage())).build();
+    }
+  }
+
   /**
    * Seals that somebody signs off a bundle.
    *

@@ -93,8 +93,8 @@ public final class Daemon implements AutoCloseable {
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
-    EvidenceApi evidence = new EvidenceApi(ledger, reader, finder, search);
     this.desk = new AuditDesk(ledger, finder, clock);
+    EvidenceApi evidence = new EvidenceApi(ledger, reader, finder, search, desk);
     alarms.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.schedule = new EvidenceSchedule(desk, clock, this::ring);
     AuditApi audit = new AuditApi(desk, schedule, search);

@@ -40,11 +40,14 @@ final class EvidenceApi {
   private final LedgerReader reader;
   private final EntrySearch finder;
   private final SearchApi search;
+  private final AuditDesk desk;
   private final Frameworks builtIn;
   private final Semaphore exports = new Semaphore(EXPORTS);
 
-  EvidenceApi(Ledger ledger, LedgerReader reader, EntrySearch finder, SearchApi search)
+  EvidenceApi(
+      Ledger ledger, LedgerReader reader, EntrySearch finder, SearchApi search, AuditDesk desk)
       throws IOException {
+    this.desk = desk;
     this.ledger = ledger;
     this.reader = reader;
     this.finder = finder;
@@ -94,7 +97,9 @@ final class EvidenceApi {
           try {
             exchange.json(
                 200,
-                new ControlReport(frameworks, finder).make(framework, from, to, size, deadline));
+                desk.withReview(
+                    new ControlReport(frameworks, finder)
+                        .make(framework, from, to, size, deadline)));
           } catch (IllegalArgumentException e) {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
           }

@@ -620,10 +620,10 @@ public final class LedgerAccess implements AutoCloseable {
                   .build()));
     }
     LedgerReader reader = reader(EvidenceApi.asked(framework, from, to));
-    try (LedgerIndex index = LedgerIndex.open(reader)) {
-      return new ControlReport(frameworks, new EntrySearch(index))
-          .make(framework, from, to, sizeAtStart, Deadline.none());
-    }
+    JsonObject report =
+        new ControlReport(frameworks, new EntrySearch(index(reader)))
+            .make(framework, from, to, sizeAtStart, Deadline.none());
+    return hold() instanceof Held.Embedded(var ledger) ? desk(ledger).withReview(report) : report;
   }
 
   private static JsonObject texts(Map<String, String> own) {

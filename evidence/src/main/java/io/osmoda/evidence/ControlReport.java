@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the ledger supports of some controls in a period: how many entries, the newest, and the
- * capture points that they come from. It never says more than {@code supports} or {@code not
- * evidenced}. Immutable; as safe for threads as the search that it was given.
+ * capture points that they come from, and when these were on. It never says more than {@code
+ * supports} or {@code not evidenced}. Immutable; as safe for threads as the search that it was
+ * given.
  */
 public final class ControlReport {
   private final Frameworks frameworks;
@@ -63,14 +64,15 @@ public final class ControlReport {
     for (Framework each : chosen) {
       told.add(look.tell(each));
     }
-    return JsonObject.builder()
-        .putIfPresent("from", from == null ? null : from.toString())
-        .putIfPresent("to", to == null ? null : to.toString())
-        .put("entries", look.all.total())
-        .put("capture_gaps", look.count("capture_gap"))
-        .put("capture_states", look.count("capture_state"))
-        .put("frameworks", new JsonArray(told))
-        .build();
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .putIfPresent("from", from == null ? null : from.toString())
+            .putIfPresent("to", to == null ? null : to.toString())
+            .put("entries", look.all.total())
+            .put("capture_gaps", look.count("capture_gap"))
+            .put("capture_states", look.count("capture_state"));
+    new CoverageReport(search, size, deadline).tell(from, to, json);
+    return json.put("frameworks", new JsonArray(told)).build();
   }
 
   /** One look at the ledger: what all controls ask of an action is asked once. */

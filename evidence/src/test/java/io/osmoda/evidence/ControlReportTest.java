@@ -3,15 +3,19 @@ package io.osmoda.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.ledger.CaptureEvent;
+import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonArray;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.Ledger;
+import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.query.Deadline;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.LedgerIndex;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,5 +64,53 @@ class ControlReportTest {
             .hasMessageContaining("there is no framework soc9");
       }
     }
+  }
+
+  @Test
+  void whenCapturePointsWereOnAndWhatTheyLostIsTold(@TempDir Path temp) throws Exception {
+    PassingTime time = new PassingTime(Instant.parse("2026-03-01T00:00:00Z"));
+    try (Ledger ledger =
+        Ledger.create(
+            temp.resolve("ledger"), SampleLedger.ORIGIN, LedgerOptions.defaults().withTime(time))) {
+      capture(ledger, CaptureEvent.Kind.START, JsonObject.EMPTY);
+      time.passTo(Instant.parse("2026-03-03T00:00:00Z"));
+      capture(
+          ledger,
+          CaptureEvent.Kind.GAP,
+          JsonObject.builder().put("lost", 3).put("why", "disk full").build());
+      time.passTo(Instant.parse("2026-03-05T00:00:00Z"));
+      capture(ledger, CaptureEvent.Kind.STOP, JsonObject.EMPTY);
+      time.passTo(Instant.parse("2026-03-09T00:00:00Z"));
+      ledger.appendDurably(EntryDraft.builder("api", "agent:a", "tool_call").build());
+      try (LedgerIndex index = LedgerIndex.open(ledger.reader())) {
+        ControlReport reports = new ControlReport(Frameworks.builtIn(), new EntrySearch(index));
+        long size = ledger.reader().size();
+        JsonObject all = reports.make("soc2", null, null, size, Deadline.none());
+        JsonObject proxy = coverage(all);
+        assertThat(proxy.get("share")).isEqualTo(new JsonNumber(0.5));
+        assertThat(proxy.get("lost")).isEqualTo(JsonNumber.of(3));
+        assertThat(all.toString()).contains("disk full");
+
+        // The start lies before the period, the gap too.
+        JsonObject late =
+            reports.make(
+                "soc2",
+                Instant.parse("2026-03-04T00:00:00Z"),
+                Instant.parse("2026-03-08T00:00:00Z"),
+                size,
+                Deadline.none());
+        assertThat(coverage(late).get("share")).isEqualTo(new JsonNumber(0.25));
+        assertThat(coverage(late).get("gaps")).isEqualTo(JsonNumber.of(0));
+        assertThat(array(late.get("gaps"))).isEmpty();
+      }
+    }
+  }
+
+  private static void capture(Ledger ledger, CaptureEvent.Kind kind, JsonObject details) {
+    ledger.capture(new CaptureEvent(kind, "mcp_proxy", "agent/server", details)).join();
+  }
+
+  private static JsonObject coverage(JsonObject report) {
+    return (JsonObject) array(report.get("coverage")).iterator().next();
   }
 }
