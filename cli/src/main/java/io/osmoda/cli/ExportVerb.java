@@ -190,21 +190,25 @@ final class ExportVerb extends Verb {
       return FieldMask.NONE;
     }
     if (!format.canMask()) {
-      throw new CliException(
-          "--mask: "
-              + (format == CopyFormat.BUNDLE
-                  ? "a bundle cannot be masked, or nobody could verify it; use --payloads withheld,"
-                      + " or make a copy with --format csv or json"
-                  : format
-                      + " holds the entries as they were sealed; only csv and json copies can"
-                      + " be masked"),
-          null);
+      throw new CliException("--mask: " + whyNoMask(), null);
     }
     try {
       return FieldMask.parse(String.join(",", masked));
     } catch (IllegalArgumentException e) {
       throw new CliException("--mask: " + e.getMessage(), null);
     }
+  }
+
+  private String whyNoMask() {
+    return switch (format) {
+      case BUNDLE ->
+          "a bundle cannot be masked, or nobody could verify it; use --payloads withheld, or make a"
+              + " copy with --format csv or json";
+      case HTML, PDF ->
+          "a report shows its examples as they are; only csv and json copies can be masked";
+      default ->
+          format + " holds the entries as they were sealed; only csv and json copies can be masked";
+    };
   }
 
   private OcsfVersion version() {

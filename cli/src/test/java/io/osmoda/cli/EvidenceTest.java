@@ -169,6 +169,15 @@ class EvidenceTest {
           out);
     }
     assertRefused(
+        "a report shows its examples",
+        "export",
+        "--mask",
+        "target",
+        "--format",
+        "html",
+        "--out",
+        out);
+    assertRefused(
         "did you mean target", "export", "--mask", "targt", "--format", "csv", "--out", out);
     assertRefused(
         "there are 1.8.0 and 1.9.0-dev",

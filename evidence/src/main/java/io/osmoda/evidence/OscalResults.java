@@ -61,18 +61,19 @@ public final class OscalResults {
   private final String manifestSha256;
   private final BundleVerification verification;
   private final Map<String, JsonObject> resources = new TreeMap<>(); // by name
-  private final Map<String, ControlTally> tallies = new TreeMap<>(); // by framework/control
+  private final List<Framework> frameworks;
+  private final SupportTally support;
   private final Map<String, Long> coverage = new TreeMap<>();
   private final List<JsonValue> gaps = new ArrayList<>();
   private @Nullable String newest; // timestamp of the last entry
 
   private OscalResults(
-      BundleFiles files,
-      Manifest manifest,
-      String manifestSha256,
-      BundleVerification verification) {
+      BundleFiles files, Manifest manifest, String manifestSha256, BundleVerification verification)
+      throws IOException {
     this.files = files;
     this.manifest = manifest;
+    this.frameworks = BundleFrameworks.of(files, manifest);
+    this.support = new SupportTally(frameworks);
     this.manifestSha256 = manifestSha256;
     this.verification = verification;
   }
@@ -104,26 +105,17 @@ public final class OscalResults {
     newest = entry.timestamp();
     if (COVERAGE.contains(entry.action())) {
       coverage.merge(entry.action(), 1L, Long::sum);
-      if (entry.action().equals("capture_gap") && gaps.size() < ControlTally.EXAMPLES) {
-        gaps.add(evidence(entry));
+      if (entry.action().equals("capture_gap") && gaps.size() < SupportTally.EXAMPLES) {
+        gaps.add(evidence(SupportTally.Example.of(entry)));
       }
     }
     if (each.matches()) {
-      for (JsonValue control : each.controls().elements()) {
-        if (control instanceof JsonObject named) {
-          tallies
-              .computeIfAbsent(
-                  named.string("framework") + "/" + named.string("control"),
-                  key -> new ControlTally())
-              .add(entry);
-        }
-      }
+      support.add(entry);
     }
   }
 
   private JsonObject document() throws IOException {
     String made = made();
-    List<Framework> frameworks = BundleFrameworks.of(files, manifest);
     List<JsonValue> observations = new ArrayList<>();
     observations.add(integrity(made));
     observations.add(coverage(made));
@@ -328,24 +320,22 @@ public final class OscalResults {
   }
 
   private JsonObject observation(Framework framework, Control control, String token, String made) {
-    ControlTally tally =
-        tallies.getOrDefault(framework.id() + "/" + control.id(), new ControlTally());
-    Entry last = tally.newest();
+    SupportTally.Support found = support.of(control);
     List<JsonValue> props = new ArrayList<>();
     props.add(prop("subject", "control"));
     props.add(prop("control-id", token));
     props.add(prop("framework", framework.id()));
     props.add(prop("control", line(control.id())));
-    props.add(prop("state", last == null ? "not-evidenced" : "supports"));
-    props.add(prop("entries", Long.toString(tally.count())));
-    tally.sources().forEach((source, count) -> props.add(prop("source", source + " " + count)));
+    props.add(prop("state", found.count() == 0 ? "not-evidenced" : "supports"));
+    props.add(prop("entries", Long.toString(found.count())));
+    found.bySource().forEach((source, count) -> props.add(prop("source", source + " " + count)));
     JsonObject.Builder observation =
         observation(
             "control/" + framework.id() + "/" + control.id(),
             line(framework.name() + " " + control.id() + ": " + control.title()),
             "EXAMINE",
             made);
-    if (last == null) {
+    if (found.count() == 0) {
       observation.put(
           "description",
           "not evidenced: "
@@ -356,22 +346,22 @@ public final class OscalResults {
                       + String.join(", ", control.actions())
                       + ")."));
     } else {
-      props.add(prop("newest", last.timestamp()));
+      props.add(prop("newest", found.newest()));
       List<String> sources = new ArrayList<>();
-      tally
-          .sources()
+      found
+          .bySource()
           .forEach(
               (source, count) ->
                   sources.add("%s %d (%s)".formatted(source, count, Assurance.of(source))));
       List<JsonValue> evidence = new ArrayList<>();
-      tally.examples().forEach(entry -> evidence.add(evidence(entry)));
+      found.examples().forEach(entry -> evidence.add(evidence(entry)));
       observation
           .put(
               "description",
               "supports: %d of the bundle's entries are of the kind that the framework's file"
-                      .formatted(tally.count())
-                  + " names for this control. The newest is entry %d, sealed at %s. Capture points:"
-                      .formatted(last.seq(), last.timestamp())
+                      .formatted(found.count())
+                  + " names for this control. The newest was sealed at %s. Capture points:"
+                      .formatted(found.newest())
                   + " "
                   + String.join(", ", sources)
                   + ".")
@@ -448,24 +438,18 @@ public final class OscalResults {
         .build();
   }
 
-  private JsonObject evidence(Entry entry) {
+  private JsonObject evidence(SupportTally.Example entry) {
     return JsonObject.builder()
         .put("href", "#" + resource("entries.ndjson"))
         .put(
             "description",
-            "entry %d (%s), sealed at %s, from %s (%s)"
-                .formatted(
-                    entry.seq(),
-                    entry.action(),
-                    entry.timestamp(),
-                    entry.source(),
-                    Assurance.of(entry.source())))
+            "entry %d (%s), sealed at %s".formatted(entry.seq(), entry.action(), entry.timestamp()))
         .put(
             "props",
             new JsonArray(
                 List.of(
                     prop("seq", Long.toString(entry.seq())),
-                    prop("entry-hash", entry.entryHash().hex()))))
+                    prop("entry-hash", entry.entryHash()))))
         .build();
   }
 
