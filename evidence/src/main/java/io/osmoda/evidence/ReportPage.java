@@ -379,6 +379,11 @@ final class ReportPage {
         <i>not told</i> never said when it was on. A short gap is drawn wide enough to be seen. What no \
         capture point saw is not here.</p>
         """);
+    if (sources.values().stream().anyMatch(each -> each.on().isCoarse())) {
+      page.add("<p class=\"note\">A capture point was on and off more than ")
+          .number(TimeSpans.MOST)
+          .add(" times: its shortest breaks are not drawn, but not counted as on.</p>");
+    }
     if (tally.coverage().isCut()) {
       page.add("<p class=\"warn\">More was on than is followed here: the bars are not whole.</p>");
     }
