@@ -482,6 +482,18 @@ class VerifyPageTest {
   }
 
   @Test
+  void aCheckpointMayBearAHundredSignatures() throws Exception {
+    String blob = Base64.getEncoder().encodeToString(new byte[4 + 8 + 2420]);
+    String last = signatureLine(files, 1);
+    String others = "\u00e2\u0080\u0094 somebody.example %s\n".formatted(blob).repeat(98);
+    Map<String, byte[]> signed = new TreeMap<>(files);
+    checkpoints(signed, last, last + others);
+    assertThat(agreed(zipOf(signed), policy, "100").verdict()).isEqualTo(Verdict.INTACT);
+    checkpoints(signed, last, last + others.substring(0, others.indexOf('\n') + 1));
+    assertThat(agreed(zipOf(signed), policy, "101").verdict()).isEqualTo(Verdict.TAMPERED);
+  }
+
+  @Test
   void hostileZipsAreRefused() throws Exception {
     List<Path> hostile = new ArrayList<>();
     for (String name : List.of("../evil", "/etc/evil", "a/../b", "a\\b", "a/b/c", "folder/")) {

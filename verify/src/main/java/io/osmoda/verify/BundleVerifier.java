@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * had before that differs between readers, and verdicts must not.
  */
 public final class BundleVerifier {
-  private static final int MAX_NOTE = 1 << 16;
+  private static final int MAX_NOTE = 1 << 20; // 100 signatures of ML-DSA-44 take 330 kB
   private static final int MAX_PROOF = 1 << 20;
   private static final int BUFFER = 1 << 16;
   private static final String ENTRIES = "entries.ndjson";
