@@ -44,6 +44,11 @@ enum CopyFormat {
     return this == HTML || this == PDF;
   }
 
+  /** Whether the bundle is verified anyhow when such a copy is made. */
+  boolean verifies() {
+    return isReport() || this == OSCAL;
+  }
+
   /** Whether it can leave out what is masked: entries that stand as they were sealed cannot. */
   boolean canMask() {
     return this == JSON || this == CSV;

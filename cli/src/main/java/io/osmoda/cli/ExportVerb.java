@@ -276,7 +276,9 @@ final class ExportVerb extends Verb {
               + " the export that makes a bundle",
           null);
     }
-    BundleVerifier.verify(bundle, VerifyOptions.defaults()).demandConsistent();
+    if (!format.verifies()) {
+      BundleVerifier.verify(bundle, VerifyOptions.defaults()).demandConsistent();
+    }
     OutputStream target = newFile();
     boolean isWhole = false;
     try (target) {

@@ -116,17 +116,19 @@ class EvidenceTest {
     ledger.out("export", "--out", folder.toString());
     Path entries = folder.resolve("entries.ndjson");
     Files.writeString(entries, Files.readString(entries).replace("tool-4", "tool-x"));
-    Path refused = temp.resolve("refused.json");
-    assertRefused(
-        "bad_hash at 4",
-        "export",
-        "--bundle",
-        folder.toString(),
-        "--format",
-        "json",
-        "--out",
-        refused.toString());
-    assertThat(refused).doesNotExist();
+    for (String format : new String[] {"csv", "json", "oscal", "ocsf", "cloudevents", "html"}) {
+      Path refused = temp.resolve("refused." + format);
+      assertRefused(
+          "bad_hash at 4",
+          "export",
+          "--bundle",
+          folder.toString(),
+          "--format",
+          format,
+          "--out",
+          refused.toString());
+      assertThat(refused).doesNotExist();
+    }
   }
 
   @Test

@@ -44,7 +44,19 @@ final class CatalogueLedger {
 
   private static final List<String> SOURCES =
       List.of(
-          "mcp_proxy", "otlp", "hook", "sdk", "api", "supervisor", "kernel", "ssh", "nix", "zz");
+          "mcp_proxy",
+          "otlp",
+          "hook",
+          "sdk",
+          "api",
+          "supervisor",
+          "kernel",
+          "fanotify",
+          "ssh",
+          "nix",
+          "drift",
+          "mesh",
+          "own_source");
 
   private static final List<String> KINDS = List.of("agent", "user", "ssh", "system", "mesh");
 
