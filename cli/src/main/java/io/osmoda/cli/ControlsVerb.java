@@ -149,10 +149,12 @@ final class ControlsVerb extends Verb {
                 JsonFields.number(report, "capture_states")));
     if (report.get("review") instanceof JsonObject review) {
       String due = ReviewVerb.due(review, style);
+      if (!due.isEmpty()) {
+        out.println(due);
+      }
       out.println(
-          (due.isEmpty() ? "" : due + "; ")
-              + "%s are not reviewed (osmoda review --list)."
-                  .formatted(Words.entries(JsonFields.whole(review, "unreviewed"))));
+          "%s not reviewed (osmoda review --list)."
+              .formatted(Words.entries(JsonFields.whole(review, "unreviewed"))));
     }
     String problem = report.string("configuration_problem");
     if (problem != null) {
