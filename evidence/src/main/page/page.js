@@ -141,12 +141,18 @@ async function choosePolicy(file) {
 }
 
 function showPolicy({ logs, witnesses, quorum }) {
+  if (chosen.policy === null) {
+    return; // another was chosen meanwhile
+  }
   const keys = [...logs, ...witnesses].map(({ name, id }) => `${name}, key ${id}`);
   const asks = quorum === null ? "no witness asked for" : `asks the witnesses of ${quorum}`;
   setChosen("policy", [`${chosen.policy.name}: ${asks}`, ...keys].join("\n"));
 }
 
 function showBadPolicy(detail) {
+  if (chosen.policy === null) {
+    return;
+  }
   setChosen("policy", `${chosen.policy.name} is no trust policy: ${detail}`, true);
   chosen.policy = null;
   setState("idle");

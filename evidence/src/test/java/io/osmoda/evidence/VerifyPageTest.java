@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** verify.html, in a real browser and opened from a file, judges as {@link BundleVerifier} does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VerifyPageTest {
-  private static final int RANDOM_DAMAGES = 25;
+  private static final int RANDOM_DAMAGES = 15;
   private static final String SCRIPT =
       "</script><script>document.title='taken'</script><img src=x onerror=document.title='taken'>";
   private static final String ENTRIES = "entries.ndjson";
@@ -263,6 +263,14 @@ class VerifyPageTest {
         + "\n";
   }
 
+  /** Changes a digit of a signature. */
+  private static void forge(Map<String, byte[]> files, int number) {
+    String line = signatureLine(files, number);
+    int at = line.length() - 40;
+    String other = line.charAt(at) == 'A' ? "B" : "A";
+    checkpoints(files, line, line.substring(0, at) + other + line.substring(at + 1));
+  }
+
   static List<Damage> damages() {
     return List.of(
         replaced(FindingKind.BAD_HASH, ENTRIES, "\"status\":\"ok\"", "\"status\":\"error\""),
@@ -337,15 +345,8 @@ class VerifyPageTest {
                                 .get(5)
                                 .replaceAll("\"payload\":\\{.*\\},(?=\"payload_hash)", "")
                                 .replaceAll("\"payload_salt\":\"[0-9a-f]*\",", "")))),
-        damage(
-            FindingKind.BAD_SIGNATURE,
-            "a digit of it",
-            files -> {
-              String line = signatureLine(files, 0);
-              int at = line.length() - 20;
-              String other = line.charAt(at) == 'A' ? "B" : "A";
-              checkpoints(files, line, line.substring(0, at) + other + line.substring(at + 1));
-            }),
+        damage(FindingKind.BAD_SIGNATURE, "Ed25519", files -> forge(files, 0)),
+        damage(FindingKind.BAD_SIGNATURE, "ML-DSA-44", files -> forge(files, 1)),
         damage(
             FindingKind.UNKNOWN_KEY,
             "a signature is gone",
@@ -430,10 +431,7 @@ class VerifyPageTest {
     try (PageVerifier without = new PageVerifier(other)) {
       assertThat(without.verify(whole, policy).verdict()).isEqualTo(Verdict.INTACT);
       Map<String, byte[]> damaged = new TreeMap<>(files);
-      String line = signatureLine(files, 0);
-      int at = line.length() - 40;
-      String digit = line.charAt(at) == 'A' ? "B" : "A";
-      checkpoints(damaged, line, line.substring(0, at) + digit + line.substring(at + 1));
+      forge(damaged, 0);
       assertThat(without.verify(zipOf(damaged), policy).kinds()).containsExactly("bad_signature");
     }
   }
