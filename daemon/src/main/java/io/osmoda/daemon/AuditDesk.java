@@ -25,6 +25,7 @@ import io.osmoda.ledger.RedactedRange;
 import io.osmoda.query.EntrySearch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -91,13 +92,10 @@ final class AuditDesk {
     return json.put("state", reviews.state(configuration().reviewEvery(), clock.instant())).build();
   }
 
-  /** How the reviewing stands; null where nothing is asked of it and nobody ever reviewed. */
+  /** How the reviewing stands; null where nothing is asked of it. */
   @Nullable JsonObject reviewState() throws IOException {
-    Configuration configuration = configuration();
-    JsonObject state = reviews.state(configuration.reviewEvery(), clock.instant());
-    return configuration.reviewEvery() == null && !(state.get("last") instanceof JsonObject)
-        ? null
-        : state;
+    Duration every = configuration().reviewEvery();
+    return every == null ? null : reviews.state(every, clock.instant());
   }
 
   /** A report with how the reviewing stands, where that is asked for and can be told. */

@@ -110,6 +110,20 @@ class AuditApiTest {
   }
 
   @Test
+  void aReviewWhoseNoteIsRedactedIsStillOneAndItsNoteIsGone() throws IOException {
+    long seq =
+        Objects.requireNonNull(
+            Json.integer(post("reviews", "{\"note\":\"about Maria\"}").json(), "seq"));
+    assertThat(fixture.get("/api/v1/reviews").body()).contains("about Maria");
+    assertThat(post("redactions", "{\"first\":" + seq + ",\"reason\":\"asked\"}").status())
+        .isEqualTo(200);
+    String reviews = fixture.get("/api/v1/reviews").body();
+    assertThat(reviews).doesNotContain("Maria").contains("\"redacted\":true");
+    post("reviews", "{\"note\":\"the rest\"}");
+    assertThat(last("review").target()).startsWith("#" + seq + "-");
+  }
+
+  @Test
   void noWriterForgesWhatAPersonStates() throws Exception {
     for (String action : List.of("review", "sign_off", "hold_set", "hold_release")) {
       DaemonFixture.Reply reply =

@@ -242,10 +242,17 @@ public final class EvidenceCollector {
       ZipFileSink begun = zip;
       if (begun == null) {
         Path above = folder.getParent();
-        if (!Files.isDirectory(folder) && above != null && Files.isDirectory(above)) {
+        if (!Files.exists(folder)) {
+          if (above == null || !Files.isDirectory(above)) {
+            throw new IOException(
+                "there is no folder %s for %s: make it, or name another in evidence.out"
+                    .formatted(above, folder.getFileName()));
+          }
           Files.createDirectory(
               folder,
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else if (!Files.isDirectory(folder)) {
+          throw new IOException(folder + " is no folder: name another in evidence.out");
         }
         begun = new ZipFileSink(file);
         zip = begun;

@@ -46,11 +46,12 @@ public final class Reviews {
   private long looked;
 
   /**
-   * A review as it stands in the ledger.
+   * Which entry is a review, and of what. The entry itself is read when it is told, since its
+   * payload may be redacted any time.
    *
    * @param end exclusive
    */
-  private record Review(Entry entry, long first, long end) {}
+  private record Review(long seq, long first, long end) {}
 
   /** The reviews of a ledger, found by a search of it. */
   public Reviews(LedgerReader reader, EntrySearch search) {
@@ -113,7 +114,7 @@ public final class Reviews {
                 .build());
     Checkpoint over = ledger.checkpoint().checkpoint();
     JsonObject.Builder told = JsonObject.builder();
-    told(new Review(reader.entry(sealed.seq()), first, end)).members().forEach(told::put);
+    told(new Review(sealed.seq(), first, end)).members().forEach(told::put);
     return told.put(
             "checkpoint",
             JsonObject.builder().put("root", over.root().base64()).put("size", over.size()).build())
@@ -138,14 +139,16 @@ public final class Reviews {
             Map.of("action", List.of(ACTION), "source", List.of(STATEMENT)),
             null,
             null);
+    List<Review> fresh = new ArrayList<>();
     try (EntryResults found =
         search.search(wanted, false, new SeqRange(looked, size), Deadline.none())) {
       for (Entry entry = found.next(); entry != null; entry = found.next()) {
-        Entry review = entry;
-        RedactedRange.parse(String.valueOf(review.target()), review.seq())
-            .ifPresent(range -> known.add(new Review(review, range.first(), range.last() + 1)));
+        long seq = entry.seq();
+        RedactedRange.parse(String.valueOf(entry.target()), seq)
+            .ifPresent(range -> fresh.add(new Review(seq, range.first(), range.last() + 1)));
       }
     }
+    known.addAll(fresh); // all or, where the look failed, none
     looked = size;
   }
 
@@ -177,7 +180,7 @@ public final class Reviews {
                 furthest == null ? reader.entry(0).timestamp() : reachedTime(furthest))
             .put("unreviewed", unreviewed(size).stream().mapToLong(r -> r.end() - r.first()).sum());
     if (every != null) {
-      Instant due = (furthest == null ? reader.entry(0) : furthest.entry()).instant().plus(every);
+      Instant due = reader.entry(furthest == null ? 0 : furthest.seq()).instant().plus(every);
       json.put("every", every.toString())
           .put("due", due.toString())
           .put("overdue", !now.isBefore(due));
@@ -187,7 +190,7 @@ public final class Reviews {
 
   /** Up to when a review covers: as it says, or the last entry that it names. */
   private String reachedTime(Review review) throws IOException {
-    JsonObject payload = review.entry().payload();
+    JsonObject payload = reader.entry(review.seq()).payload();
     String to = payload == null ? null : payload.string("to");
     return to == null ? reader.entry(review.end() - 1).timestamp() : to;
   }
@@ -196,8 +199,12 @@ public final class Reviews {
   public synchronized JsonObject list() throws IOException {
     look();
     List<SeqRange> open = unreviewed(reader.size());
+    List<JsonValue> told = new ArrayList<>();
+    for (Review review : known) {
+      told.add(told(review));
+    }
     return JsonObject.builder()
-        .put("reviews", new JsonArray(known.stream().<JsonValue>map(Reviews::told).toList()))
+        .put("reviews", new JsonArray(told))
         .put(
             "unreviewed",
             new JsonArray(
@@ -230,8 +237,8 @@ public final class Reviews {
     return open;
   }
 
-  private static JsonObject told(Review review) {
-    Entry entry = review.entry();
+  private JsonObject told(Review review) throws IOException {
+    Entry entry = reader.entry(review.seq());
     JsonObject.Builder json =
         JsonObject.builder()
             .put("seq", entry.seq())

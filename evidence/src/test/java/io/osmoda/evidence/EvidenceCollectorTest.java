@@ -262,8 +262,10 @@ class EvidenceCollectorTest {
   void whatCannotBeWrittenIsOnRecordAndCollectedLater() throws Exception {
     callsUntil("2026-01-20", "2026-02-02");
     Files.writeString(out(), "a file where the folder should be", StandardCharsets.UTF_8);
-    assertThatThrownBy(() -> collectDue(monthly())).isInstanceOf(IOException.class);
-    assertThat(lastExportFailure().string("failure")).isNotNull();
+    assertThatThrownBy(() -> collectDue(monthly()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no folder");
+    assertThat(lastExportFailure().string("failure")).contains("is no folder");
     Files.delete(out());
     assertThat(collectDue(monthly())).hasSize(1);
     assertThat(verify().outcome()).isEqualTo(Outcome.INTACT);
