@@ -181,9 +181,9 @@ class BundleTest {
               () ->
                   export(
                       ledger,
-                      new ExportRequest("part11", "11.50", null, null, Map.of(), false),
+                      new ExportRequest("part11", "11.10(j)", null, null, Map.of(), false),
                       "b"))
-          .hasMessageContaining("no entry can support part11 11.50");
+          .hasMessageContaining("no entry can support part11 11.10(j)");
       assertThatThrownBy(
               () ->
                   export(ledger, new ExportRequest("soc3", null, null, null, Map.of(), false), "c"))
