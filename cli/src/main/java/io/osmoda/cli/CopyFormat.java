@@ -51,7 +51,7 @@ enum CopyFormat {
 
   /** Whether it can leave out what is masked: entries that stand as they were sealed cannot. */
   boolean canMask() {
-    return this == JSON || this == CSV;
+    return this == JSON || this == CSV || isReport();
   }
 
   /**

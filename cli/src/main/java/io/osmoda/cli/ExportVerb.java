@@ -8,6 +8,7 @@ import io.osmoda.evidence.BundleSummary;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.FolderSink;
 import io.osmoda.evidence.OcsfVersion;
+import io.osmoda.evidence.ReportCopy;
 import io.osmoda.evidence.ZipFileSink;
 import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.query.FieldMask;
@@ -138,8 +139,8 @@ final class ExportVerb extends Verb {
       paramLabel = "FIELD[,FIELD]",
       split = ",",
       description =
-          "For csv and json: show *** instead of these, such as target or payload.args.path. May be"
-              + " given several times.")
+          "For csv, json, html and pdf: show *** instead of these, such as target or"
+              + " payload.args.path. May be given several times.")
   List<String> masked = List.of();
 
   @Option(
@@ -193,7 +194,11 @@ final class ExportVerb extends Verb {
       throw new CliException("--mask: " + whyNoMask(), null);
     }
     try {
-      return FieldMask.parse(String.join(",", masked));
+      FieldMask mask = FieldMask.parse(String.join(",", masked));
+      if (format.isReport()) {
+        ReportCopy.requireMaskable(mask);
+      }
+      return mask;
     } catch (IllegalArgumentException e) {
       throw new CliException("--mask: " + e.getMessage(), null);
     }
@@ -204,10 +209,10 @@ final class ExportVerb extends Verb {
       case BUNDLE ->
           "a bundle cannot be masked, or nobody could verify it; use --payloads withheld, or make a"
               + " copy with --format csv or json";
-      case HTML, PDF ->
-          "a report shows its examples as they are; only csv and json copies can be masked";
       default ->
-          format + " holds the entries as they were sealed; only csv and json copies can be masked";
+          format
+              + " holds the entries as they were sealed; only csv, json, html and pdf copies can be"
+              + " masked";
     };
   }
 
@@ -304,7 +309,7 @@ final class ExportVerb extends Verb {
       throws IOException {
     BundleSummary summary = BundleSummary.of(bundle);
     if (format.isReport()) {
-      ReportFile.write(bundle, format, Trust.find(null, keyFolder(shell)), target);
+      ReportFile.write(bundle, format, mask, Trust.find(null, keyFolder(shell)), target);
     } else {
       format.copy(bundle, mask, version, target);
     }

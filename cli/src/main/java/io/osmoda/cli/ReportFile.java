@@ -4,6 +4,7 @@ import io.osmoda.evidence.PdfReport;
 import io.osmoda.evidence.ReportCopy;
 import io.osmoda.ledger.TrustPolicy;
 import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.query.FieldMask;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,14 +16,15 @@ final class ReportFile {
   private ReportFile() {}
 
   /** Writes it; closes the stream. */
-  static void write(Path bundle, CopyFormat format, Trust trust, OutputStream target)
+  static void write(
+      Path bundle, CopyFormat format, FieldMask mask, Trust trust, OutputStream target)
       throws IOException {
     VerifyOptions options = VerifyOptions.defaults();
     TrustPolicy policy = trust.policy();
     if (policy != null) {
       options = options.withTrust(policy, trust.from());
     }
-    ReportCopy copy = ReportCopy.of(bundle, options);
+    ReportCopy copy = ReportCopy.of(bundle, mask, options);
     try (OutputStream out = new BufferedOutputStream(target)) {
       if (format == CopyFormat.PDF) {
         PdfReport.write(copy.html(), copy.extracted(), out);

@@ -10,6 +10,7 @@ import io.osmoda.ledger.Receipt;
 import io.osmoda.ledger.RedactedRange;
 import io.osmoda.ledger.SignedCheckpoint;
 import io.osmoda.ledger.Status;
+import io.osmoda.query.FieldMask;
 import io.osmoda.query.Moments;
 import io.osmoda.verify.BundleFilter;
 import io.osmoda.verify.Counts;
@@ -236,7 +237,8 @@ public final class BundleExport {
                   timeTo,
                   counts,
                   reader.entry(0).timestamp(),
-                  context.stream().map(ReportTally.Noted::of).toList()),
+                  context.stream().map(ReportTally.Noted::of).toList(),
+                  FieldMask.NONE),
               tally));
       String control = request.control();
       Manifest manifest =

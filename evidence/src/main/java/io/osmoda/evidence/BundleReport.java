@@ -1,6 +1,7 @@
 package io.osmoda.evidence;
 
 import io.osmoda.ledger.Entry;
+import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.LineSource;
 import io.osmoda.verify.Manifest;
@@ -23,9 +24,10 @@ final class BundleReport {
    * The page.
    *
    * @param files of a bundle of kind range that was verified
+   * @param mask what is not shown
    * @throws IOException if it cannot be read, or was not made of a request of ours
    */
-  static String of(BundleFiles files, Manifest manifest) throws IOException {
+  static String of(BundleFiles files, Manifest manifest, FieldMask mask) throws IOException {
     if (manifest.isSample()) {
       throw new IOException("a sample has no report; the bundle that it was drawn from has");
     }
@@ -60,7 +62,8 @@ final class BundleReport {
                 manifest.timeTo(),
                 manifest.counts(),
                 first.timestamp(), // a ledger that begins in the period begins with its range
-                redactions(files)),
+                redactions(files),
+                mask),
             tally),
         StandardCharsets.UTF_8);
   }

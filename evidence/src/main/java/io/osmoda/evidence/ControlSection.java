@@ -8,17 +8,14 @@ import org.jspecify.annotations.Nullable;
 final class ControlSection {
   private final Markup page;
   private final SupportTally support;
-  private final boolean isDetailed;
+  private final ReportScope scope;
+  private final boolean isDetailed; // whether each control is told of at length
 
-  /**
-   * A section.
-   *
-   * @param isDetailed whether each control is told of at length; else a table names them
-   */
-  ControlSection(Markup page, SupportTally support, boolean isDetailed) {
+  ControlSection(Markup page, ReportScope scope, SupportTally support) {
     this.page = page;
+    this.scope = scope;
     this.support = support;
-    this.isDetailed = isDetailed;
+    this.isDetailed = scope.request().framework() != null;
   }
 
   void write(List<Framework> frameworks) {
@@ -119,16 +116,17 @@ final class ControlSection {
           .number(example.seq())
           .add(
               "</td><td class=\"time\">" + ReportWords.shortTime(example.timestamp()) + "</td><td>")
-          .data(example.actor())
+          .dataOrDash(scope.shown("actor", example.actor()))
           .add("</td><td>")
           .data(example.action())
           .add(" <span class=\"dim\">")
           .text(example.status())
           .add("</span>");
-      tool(example.tool());
-      page.add("</td><td>").dataOrDash(example.target());
+      tool(scope.shown("tool", example.tool()));
+      page.add("</td><td>").dataOrDash(scope.shown("target", example.target()));
       page.add("</td></tr>\n<tr><td></td><td colspan=\"4\"><code class=\"hash\">")
-          .add(example.entryHash() + "</code></td></tr>\n");
+          .text(String.valueOf(scope.shown("entry_hash", example.entryHash())))
+          .add("</code></td></tr>\n");
     }
     page.add("</tbody></table>");
     long others = found.count() - found.examples().size();

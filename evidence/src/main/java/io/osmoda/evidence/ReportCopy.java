@@ -4,6 +4,7 @@ import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BadManifestException;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.BundleVerification;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A report to hand out by itself: made of a bundle's lines, with a box that says of which bundle,
@@ -23,6 +25,9 @@ import java.util.Arrays;
  * @param extracted when the export was sealed as complete
  */
 public record ReportCopy(String html, Instant extracted) {
+  private static final List<String> COUNTED =
+      List.of("seq", "timestamp", "action", "status", "source", "occurred_at");
+
   private static final String REPORT = "report.html";
   private static final int MAX_REPORT = 64 << 20;
   private static final int MAX_LINE = 1 << 20;
@@ -31,21 +36,29 @@ public record ReportCopy(String html, Instant extracted) {
    * Verifies a bundle and makes its report anew.
    *
    * @param bundle of kind range
+   * @param mask what is not shown
    * @param options with the trust that is at hand; without, the copy says that the bundle is
    *     consistent in itself and no more
    * @throws IOException if the bundle is damaged, or is none that has a report
    */
-  public static ReportCopy of(Path bundle, VerifyOptions options) throws IOException {
+  public static ReportCopy of(Path bundle, FieldMask mask, VerifyOptions options)
+      throws IOException {
+    requireMaskable(mask);
     BundleVerification found = BundleVerifier.verify(bundle, options);
     found.demandConsistent();
     try (BundleFiles files = BundleFiles.open(bundle)) {
       byte[] bytes = files.read("manifest.json", Manifest.MAX_BYTES);
       Manifest manifest = Manifest.parse(bytes);
-      String report = BundleReport.of(files, manifest);
+      String own = BundleReport.of(files, manifest, FieldMask.NONE);
+      String report = mask.isEmpty() ? own : BundleReport.of(files, manifest, mask);
       Entry closing = Entry.parse(files.read("export.ndjson", MAX_LINE));
       Markup box = new Markup();
       write(box, manifest, Manifest.sha256(bytes).hex(), closing, found);
-      row(box, "Its own report.html").text(compare(files, report)).add("</td></tr></table></div>");
+      row(box, "Its own report.html").text(compare(files, own, mask)).add("</td></tr>");
+      if (!mask.isEmpty()) {
+        row(box, "Masked").whole(String.join(", ", mask.names())).add("</td></tr>");
+      }
+      box.add("</table></div>");
       return new ReportCopy(
           report.replace(ReportPage.COPY_PLACE, box.toString()), closing.instant());
     } catch (BadManifestException e) {
@@ -53,13 +66,30 @@ public record ReportCopy(String html, Instant extracted) {
     }
   }
 
+  /**
+   * Takes only what a report can do without.
+   *
+   * @throws IllegalArgumentException if the mask has a member that it counts by; says which
+   */
+  public static void requireMaskable(FieldMask mask) {
+    for (String member : COUNTED) {
+      if (mask.hides(member)) {
+        throw new IllegalArgumentException(
+            "a report counts by " + member + ", which cannot be masked in it");
+      }
+    }
+  }
+
   /** What the bundle's own report is, beside the one that its lines give. */
-  private static String compare(BundleFiles files, String report) throws IOException {
+  private static String compare(BundleFiles files, String report, FieldMask mask)
+      throws IOException {
     if (!files.names().contains(REPORT)) {
       return "it has none";
     }
     return Arrays.equals(files.read(REPORT, MAX_REPORT), report.getBytes(StandardCharsets.UTF_8))
-        ? "is this page without this box, byte for byte"
+        ? mask.isEmpty()
+            ? "is this page without this box, byte for byte"
+            : "is this page without this box and with what is masked here, byte for byte"
         : "says something else than this page, which was made of the bundle's lines: it was"
             + " changed, or is of another version of the software";
   }

@@ -178,9 +178,13 @@ final class ReportPage {
           .add(" (exclusive), in UTC. <b>The period means the time of sealing.</b>");
     }
     page.add("</td></tr>");
-    row("Conditions").whole(ReportWords.filter(scope.filter())).add("</td></tr>");
-    row("Filter, exactly").code(json(scope.filter().toJson())).add("</td></tr>");
-    row("Request, exactly").code(json(scope.request().toJson())).add("</td></tr>");
+    if (scope.hidesConditions()) {
+      row("Conditions").add("masked in this copy; the bundle has them</td></tr>");
+    } else {
+      row("Conditions").whole(ReportWords.filter(scope.filter())).add("</td></tr>");
+      row("Filter, exactly").code(json(scope.filter().toJson())).add("</td></tr>");
+      row("Request, exactly").code(json(scope.request().toJson())).add("</td></tr>");
+    }
     row("Payloads")
         .add(
             scope.request().withheld()
@@ -501,8 +505,12 @@ final class ReportPage {
     counts("Action", "actions", tally.actions());
     counts("Outcome", "outcomes", tally.statuses());
     counts("Capture point", "capture points", tally.sources());
-    counts("Actor", "actors", tally.actors());
-    counts("Tool", "tools", tally.tools());
+    if (!scope.mask().hides("actor")) {
+      counts("Actor", "actors", tally.actors());
+    }
+    if (!scope.mask().hides("tool")) {
+      counts("Tool", "tools", tally.tools());
+    }
   }
 
   private void counts(String name, String plural, ValueCounts values) {
@@ -555,8 +563,7 @@ final class ReportPage {
 
   private void controls() {
     section("Controls");
-    new ControlSection(page, tally.support(), scope.request().framework() != null)
-        .write(scope.frameworks());
+    new ControlSection(page, scope, tally.support()).write(scope.frameworks());
   }
 
   private void redactions() {
@@ -582,11 +589,11 @@ final class ReportPage {
       page.add("<tr><td class=\"number\">")
           .number(each.seq())
           .add("</td><td class=\"time\">" + ReportWords.shortTime(each.timestamp()) + "</td><td>")
-          .dataOrDash(each.target())
+          .dataOrDash(scope.shown("target", each.target()))
           .add("</td><td>")
-          .dataOrDash(each.reason())
+          .dataOrDash(scope.shown("reason", each.reason()))
           .add("</td><td>")
-          .dataOrDash(each.basis())
+          .dataOrDash(scope.shown("payload", each.basis()))
           .add("</td></tr>\n");
     }
     page.add("</tbody></table>");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.Status;
+import io.osmoda.query.FieldMask;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class PdfReportTest {
       new BundleExport(ledger, Frameworks.builtIn())
           .write(new ExportRequest("soc2", null, null, null, Map.of(), false), "user:dora", sink);
     }
-    return ReportCopy.of(bundle, SampleLedger.trusting(ledger));
+    return ReportCopy.of(bundle, FieldMask.NONE, SampleLedger.trusting(ledger));
   }
 
   private static byte[] pdf(ReportCopy copy) throws IOException {

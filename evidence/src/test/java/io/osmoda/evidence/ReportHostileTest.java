@@ -7,6 +7,7 @@ import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.Status;
+import io.osmoda.query.FieldMask;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,7 +96,7 @@ class ReportHostileTest {
         new BundleExport(ledger, Frameworks.builtIn()).write(request, "user:" + MARKUP, sink);
       }
       String report = ReportView.in(bundle).html();
-      String copy = ReportCopy.of(bundle, SampleLedger.trusting(ledger)).html();
+      String copy = ReportCopy.of(bundle, FieldMask.NONE, SampleLedger.trusting(ledger)).html();
       for (String html : List.of(report, copy)) {
         check(ReportView.of(html));
       }

@@ -9,6 +9,7 @@ import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.Manifest;
 import java.io.IOException;
@@ -74,7 +75,7 @@ class ReportTest {
         .content()
         .isNotEqualTo(Files.readString(other.resolve("manifest.json")));
 
-    ReportCopy copy = ReportCopy.of(one, SampleLedger.trusting(month));
+    ReportCopy copy = ReportCopy.of(one, FieldMask.NONE, SampleLedger.trusting(month));
     String box = copy.html();
     int from = box.indexOf("<div class=\"copy\">");
     String without =
@@ -87,7 +88,9 @@ class ReportTest {
         .contains("user:dora")
         .contains(BundleSummary.of(one).manifestSha256())
         .contains("with the trust file at hand there: intact");
-    assertThat(ReportView.of(ReportCopy.of(one, VerifyOptions.defaults()).html()).text())
+    assertThat(
+            ReportView.of(ReportCopy.of(one, FieldMask.NONE, VerifyOptions.defaults()).html())
+                .text())
         .contains("consistent in itself, no more. Not checked were")
         .doesNotContain("with the trust file at hand");
     assertThat(ReportView.in(one).text())

@@ -55,6 +55,11 @@ public final class FieldMask {
     return fields.stream().map(EntryFields.Field::name).toList();
   }
 
+  /** Whether a member of entries is masked whole. */
+  public boolean hides(String member) {
+    return fields.stream().anyMatch(field -> field.path() == null && field.name().equals(member));
+  }
+
   /** All that an entry holds, masked. */
   public JsonObject of(Entry entry) {
     JsonObject whole = EntryFields.whole(entry);
