@@ -6,6 +6,7 @@ import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.BundleSummary;
 import io.osmoda.evidence.ExportRequest;
+import io.osmoda.evidence.ExportSize;
 import io.osmoda.evidence.FolderSink;
 import io.osmoda.evidence.OcsfVersion;
 import io.osmoda.evidence.ReportCopy;
@@ -232,14 +233,34 @@ final class ExportVerb extends Verb {
 
   private void export(Shell shell, ExportRequest request, Map<String, String> files, Path target)
       throws IOException {
+    long expected = shell.terminal().err() ? tellSize(shell, request) : 0;
     try (LedgerAccess access = access(shell);
-        BundleSink sink = sink(target)) {
-      access.export(request, files, sink);
+        BundleSink sink = sink(target);
+        Progress progress = new Progress(shell, "exporting", Progress.Unit.BYTES)) {
+      access.export(request, files, new MeasuredSink(sink, progress, expected));
     } catch (BadFrameworkException e) {
       throw OwnFrameworks.wrong(e);
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
+  }
+
+  /** Says on a terminal how large it will be; gives the bytes of entries, 0 where not known. */
+  private long tellSize(Shell shell, ExportRequest request) {
+    ExportSize size;
+    try {
+      size = ExportSize.expected(ledgerFolder(shell), request);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return 0; // the folder is not for this user to read: then the daemon exports
+    }
+    shell
+        .err()
+        .println(
+            "osmoda: exporting %s, at most %s besides annotations and report"
+                .formatted(
+                    Words.entries(size.entries()),
+                    Progress.Unit.BYTES.show((double) size.bytes())));
+    return size.bytes();
   }
 
   /** Writes a copy out of a bundle that is thrown away: so the export is on record as any other. */

@@ -5,6 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -17,6 +18,8 @@ public final class ZipSink implements BundleSink {
 
   public ZipSink(OutputStream out) {
     this.zip = new ZipOutputStream(new Shield(out));
+    // The default level takes almost three times as long, and saves an eighth of the size.
+    zip.setLevel(Deflater.BEST_SPEED);
   }
 
   @Override

@@ -260,6 +260,14 @@ class Findings:
             if seq is not None and seq < old[1]:
                 old[1:] = [seq, detail]
 
+    def add_all(self, others):
+        for mine, theirs in ((self.placed, others.placed), (self.whole, others.whole)):
+            for kind, (count, seq, detail) in theirs.items():
+                old = mine.setdefault(kind, [0, seq, detail])
+                old[0] += count
+                if seq is not None and seq < old[1]:
+                    old[1:] = [seq, detail]
+
     def __bool__(self):
         return bool(self.placed or self.whole)
 
@@ -1544,6 +1552,11 @@ class Ranges:
         self.firsts.append(first)
         self.lasts.append(last)
 
+    def cut(self, length):
+        """Forgets all after the first so many."""
+        for each in (self.owners, self.firsts, self.lasts):
+            del each[length:]
+
     def add_next(self, seq):
         """Adds one number, which usually follows on the last."""
         if self.lasts and self.lasts[-1] + 1 == seq:
@@ -2321,6 +2334,9 @@ class FolderFiles:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         return os.fdopen(os.open(os.path.join(self.root, *name.split("/")), flags), "rb")
 
+    def is_bundle(self):
+        return True
+
     def close(self):
         pass
 
@@ -2353,6 +2369,13 @@ class ZipFiles:
 
     def close(self):
         self.file.close()
+
+    def is_bundle(self):
+        """Whether it begins or ends as a zip does."""
+        length = os.fstat(self.file.fileno()).st_size
+        return (length >= 30 and self.at(0, 4) == b"PK\3\4") or (
+            length >= 22 and self.at(length - 22, 4) == b"PK\5\6"
+        )
 
     def at(self, offset, length):
         if offset < 0:
@@ -2889,6 +2912,8 @@ class Bundle:
 
     def verify(self):
         findings = self.findings
+        if not self.files.is_bundle():
+            return nothing_verified("anything: it is neither a folder nor a zip", self.options)
         for fault in self.files.faults:
             findings.add("bad_manifest", None, fault)
         if not self.files.names and not findings:
@@ -3018,6 +3043,26 @@ class Bundle:
             if quorum is not None:
                 self.not_checked.append(quorum)
 
+    def check_whole(self, name, check):
+        """Runs the check of a file; whether the file could be read to its end.
+
+        One that breaks off is judged as one that is missing: how much of it can be had before
+        that differs between readers, and verdicts must not.
+        """
+        before, named, unchecked = self.findings, len(self.redactions.owners), self.unchecked_causes
+        self.findings = Findings()
+        try:
+            check()
+        except OSError as e:
+            self.findings = before
+            self.redactions.cut(named)
+            self.unchecked_causes = unchecked
+            before.add("unreadable", None, "%s: %s" % (name, told(e)))
+            return False
+        before.add_all(self.findings)
+        self.findings = before
+        return True
+
     def check_hash(self, name, digest):
         stated = self.manifest.files.get(name)
         if stated is not None and stated != digest.hexdigest():
@@ -3026,7 +3071,7 @@ class Bundle:
             )
 
     def check_entries(self):
-        try:
+        def check():
             with self.files.open(ENTRIES) as stream:
                 hashed = Hashed(stream)
                 entry_hashes = self.entry_lines(lines_of(hashed))
@@ -3035,8 +3080,10 @@ class Bundle:
                 for _ in entry_hashes:
                     pass  # what no proof asked for is checked all the same
             self.check_hash(ENTRIES, hashed.digest)
-        except OSError as e:
-            self.findings.add("unreadable", None, "entries.ndjson: " + told(e))
+
+        if not self.check_whole(ENTRIES, check):
+            self.lines = self.matching = 0
+            self.hashes, self.states, self.seqs = bytearray(), bytearray(), array("Q")
 
     def check_range(self, entry_hashes):
         data = self.read(RANGE_PROOF, MAX_PROOF)
@@ -3268,32 +3315,36 @@ class Bundle:
             self.findings.add("bad_proof", None, name + " does not lead to the checkpoint's root")
 
     def check_context(self):
-        last = -1
-        try:
+        def check():
+            last = -1
             with self.files.open(CONTEXT) as stream:
                 hashed = Hashed(stream)
                 for raw, has_line_feed in lines_of(hashed):
-                    line, entry = self.lonely_line(raw, has_line_feed, CONTEXT)
-                    if line is None:
-                        continue
-                    if line.seq <= last:
-                        self.findings.add("bad_manifest", None, "context.ndjson is out of order")
-                    last = line.seq
-                    outside = line.seq >= self.manifest.end or (
-                        self.manifest.is_sample and not self.is_present(line.seq)
-                    )
-                    named = None
-                    if line.action == "ledger_redact" and outside:
-                        named = self.add_redaction(entry)
-                    if named is None or not self.names_missing(named):
-                        self.findings.add(
-                            "bad_manifest",
-                            None,
-                            "entry %d in context.ndjson explains no missing payload" % line.seq,
-                        )
+                    last = self.context_line(raw, has_line_feed, last)
             self.check_hash(CONTEXT, hashed.digest)
-        except OSError as e:
-            self.findings.add("unreadable", None, "context.ndjson: " + told(e))
+
+        self.check_whole(CONTEXT, check)
+
+    def context_line(self, raw, has_line_feed, last):
+        """Checks a line of context.ndjson; the number of the last entry in it so far."""
+        line, entry = self.lonely_line(raw, has_line_feed, CONTEXT)
+        if line is None:
+            return last
+        if line.seq <= last:
+            self.findings.add("bad_manifest", None, "context.ndjson is out of order")
+        outside = line.seq >= self.manifest.end or (
+            self.manifest.is_sample and not self.is_present(line.seq)
+        )
+        named = None
+        if line.action == "ledger_redact" and outside:
+            named = self.add_redaction(entry)
+        if named is None or not self.names_missing(named):
+            self.findings.add(
+                "bad_manifest",
+                None,
+                "entry %d in context.ndjson explains no missing payload" % line.seq,
+            )
+        return line.seq
 
     def names_missing(self, named):
         first, last = self.place_of(named[0]), self.place_of(named[1] + 1)
@@ -3373,16 +3424,18 @@ class Bundle:
         manifest = self.manifest
         if manifest.is_sample and EXPORT not in self.files.names:
             return False
-        line = entry = None
-        count = 0
-        try:
+        count, last = 0, (None, None)
+
+        def check():
+            nonlocal count, last
             with self.files.open(EXPORT) as stream:
                 for raw, has_line_feed in lines_of(stream):
-                    line, entry = self.lonely_line(raw, has_line_feed, EXPORT)
+                    last = self.lonely_line(raw, has_line_feed, EXPORT)
                     count += 1
-        except OSError as e:
-            self.findings.add("unreadable", None, "export.ndjson: " + told(e))
+
+        if not self.check_whole(EXPORT, check):
             return False
+        line, entry = last
         wrong = []
         if count != 1:
             wrong.append("it holds %d lines, not one" % count)

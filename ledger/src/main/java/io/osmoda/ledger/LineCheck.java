@@ -74,6 +74,11 @@ public final class LineCheck {
     return isEntry;
   }
 
+  /** The index of the first LF in [from, end), or -1. */
+  public static int lineFeed(byte[] buffer, int from, int end) {
+    return ChunkScan.lineFeed(buffer, from, end);
+  }
+
   /** Takes the place of {@link #check} for a line that was too long to be kept. */
   public void refuseOversized() {
     faults.clear();

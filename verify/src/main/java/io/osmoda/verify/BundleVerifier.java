@@ -638,15 +638,13 @@ public final class BundleVerifier {
     MessageDigest digest = Digests.sha256();
     try (InputStream in = new DigestInputStream(files.open(ANNOTATIONS), digest)) {
       LineSource source = new LineSource(in);
+      AnnotationLine annotation = new AnnotationLine();
       long last = -1;
       while (source.next()) {
         Long seq =
-            source.hasLineFeed()
-                ? AnnotationLine.seq(
-                    Arrays.copyOfRange(
-                        source.buffer(),
-                        source.offset(),
-                        source.offset() + Math.min(source.length(), MAX_NOTE)))
+            source.hasLineFeed() && source.length() < LineCheck.MAX_LINE
+                ? annotation.seq(
+                    source.buffer(), source.offset(), source.offset() + source.length())
                 : null;
         if (seq == null || seq <= last || !lines.holds(seq)) {
           findings.add(

@@ -127,7 +127,8 @@ final class LineChunk {
         redactions.add(new Of<>(line, redaction));
       }
     }
-    if (manifest.isInside(timestamp(line)) && manifest.filter().matches(check::text)) {
+    boolean isInside = manifest.timeFrom() == null || manifest.isInside(timestamp(line));
+    if (isInside && manifest.filter().matches(check::text)) {
       found |= MATCHES;
     }
     if (check.seq() == 0

@@ -26,14 +26,13 @@ public final class LineSource {
     int seen = from;
     isOversized = false;
     while (true) {
-      for (int i = seen; i < filled; i++) {
-        if (buffer[i] == '\n') {
-          offset = from;
-          length = i - from;
-          hasLineFeed = true;
-          from = i + 1;
-          return true;
-        }
+      int lineFeed = LineCheck.lineFeed(buffer, seen, filled);
+      if (lineFeed >= 0) {
+        offset = from;
+        length = lineFeed - from;
+        hasLineFeed = true;
+        from = lineFeed + 1;
+        return true;
       }
       if (filled - from > LineCheck.MAX_LINE) {
         isOversized = true; // what it holds is of no more interest, only where it ends
