@@ -191,6 +191,53 @@ class OtherUsersTest {
                     .contains("socket"));
   }
 
+  private static String statement(String target, String body) {
+    return post("/api/v1/" + target, "Content-Type: application/json\r\n", body, true);
+  }
+
+  @Test
+  void anAuditorReviewsAndHoldsInItsOwnNameAndReleasesNothing() throws Exception {
+    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=auditor"))) {
+      assertThat(daemon.socket()).exists();
+      assertThat(asOther(statement("reviews", "{\"note\":\"looked\"}")))
+          .startsWith("HTTP/1.1 201 ");
+      assertThat(asOther(statement("holds", "{\"reason\":\"case 7\"}")))
+          .startsWith("HTTP/1.1 201 ");
+      assertThat(asOther(statement("holds/2/release", "{\"reason\":\"closed\"}")))
+          .startsWith("HTTP/1.1 403 ");
+    }
+    assertThat(DaemonFixture.sealed(ledger))
+        .filteredOn(entry -> entry.source().equals("statement"))
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry.actor()).matches("user:uid:(nobody|65534)"));
+  }
+
+  @Test
+  void aCapturePointCannotSayWhatAPersonStates() throws Exception {
+    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=capture:user:*"))) {
+      assertThat(daemon.socket()).exists();
+      String lines =
+          draft("user:ana", "1".repeat(32)).replace("tool_call", "review")
+              + draft("user:ana", "2".repeat(32)).replace("mcp_proxy", "statement")
+              + draft("user:ana", "3".repeat(32));
+
+      String answer =
+          asOther(
+              session(false)
+                  + post(
+                      "/api/v1/capture",
+                      "Osmoda-Client: " + CLIENT + "\r\nOsmoda-Session: 1\r\n",
+                      lines,
+                      true));
+
+      assertThat(answer).contains("what a person states").contains("not a capture point's to set");
+    }
+    assertThat(DaemonFixture.sealed(ledger))
+        .filteredOn(entry -> entry.actor().equals("user:ana"))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.action()).isEqualTo("tool_call"));
+  }
+
   @Test
   void aGrantToAUserWhomTheMachineDoesNotKnowIsRefused() {
     assertThatThrownBy(() -> daemon(PeerGrant.parse("no-such-user=auditor")).close())
