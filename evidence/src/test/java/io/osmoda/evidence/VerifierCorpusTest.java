@@ -105,7 +105,7 @@ class VerifierCorpusTest {
           export(export, "withheld", new ExportRequest("soc2", null, null, to, Map.of(), true));
       Path drawn = folder.resolve("sample");
       try (BundleSink sink = new FolderSink(drawn)) {
-        BundleSample.draw(folder.resolve("range"), 6, "seed", sink);
+        BundleSample.draw(folder.resolve("range"), 100, "seed", sink); // with what is redacted
       }
       sample = files(drawn);
       List<byte[]> lines = new ArrayList<>();
