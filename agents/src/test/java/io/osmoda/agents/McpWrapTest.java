@@ -454,6 +454,7 @@ final class McpWrapTest {
       rig.ledger.await("service_start", 2);
       rig.ledger.fail(new IOException("disk full"));
       exchange(rig, call("1", "a", "{}"), result("1", "{}"));
+      rig.ledger.awaitFailed("capture_gap", 1); // or it would be told before the end
       rig.ledger.fail(null);
       rig.finish();
       assertThat(rig.ledger.of("capture_gap")).hasSize(1);
