@@ -170,8 +170,21 @@ final class ExportVerb extends Verb {
   @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
   boolean json;
 
+  /** What people expect here; it is taken only to say where it is. */
+  @Option(
+      names = {"--sample", "--seed"},
+      hidden = true,
+      description = "See osmoda sample.")
+  List<String> sample = List.of();
+
   @Override
   int run(Shell shell) throws IOException {
+    if (!sample.isEmpty()) {
+      throw new CliException(
+          "a sample is drawn from a bundle, so that the auditor chooses the seed once the bundle's"
+              + " manifest is known",
+          "Export the bundle, then: osmoda sample BUNDLE --count N --seed TEXT --out FILE");
+    }
     Map<String, String> files = own.files();
     ExportRequest request = request(shell);
     FieldMask mask = mask();

@@ -53,7 +53,8 @@ final class CliReference {
     for (String paragraph : spec.usageMessage().description()) {
       text.append('\n').append(escaped(paragraph)).append('\n');
     }
-    List<OptionSpec> own = spec.options().stream().filter(o -> !isCommon(o)).toList();
+    List<OptionSpec> own =
+        spec.options().stream().filter(o -> !isCommon(o) && !o.hidden()).toList();
     if (!own.isEmpty() || !spec.positionalParameters().isEmpty()) {
       text.append('\n');
       table(text, own, spec.positionalParameters());

@@ -185,6 +185,8 @@ class EvidenceTest {
         "ocsf",
         "--out",
         out);
+    assertRefused(
+        "osmoda sample BUNDLE --count N", "export", "--sample", "25", "--seed", "s", "--out", out);
     assertRefused("goes with --format ocsf", "export", "--ocsf-version", "1.8.0", "--out", out);
     assertRefused("name the copy's --format", "export", "--bundle", "b.zip", "--out", out);
     assertRefused(
