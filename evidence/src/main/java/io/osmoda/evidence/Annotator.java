@@ -6,6 +6,8 @@ import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonValue;
 import io.osmoda.query.Condition;
 import io.osmoda.verify.Manifest;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,14 +28,20 @@ final class Annotator {
 
   private final Map<String, Supports> byAction = new HashMap<>();
 
+  /** What lines begin with, by their notes' numbers. */
+  private final List<byte[]> beginnings = new ArrayList<>();
+
+  /** What an annotation says but for the entry's number. */
+  record Note(int number) {}
+
   private record Support(JsonObject control, @Nullable Condition where) {}
 
   /**
    * What entries of an action may support.
    *
-   * @param beginnings of lines, by which of them hold
+   * @param notes by which of them hold
    */
-  private record Supports(List<Support> all, Map<BitSet, byte[]> beginnings) {}
+  private record Supports(List<Support> all, Map<BitSet, Note> notes) {}
 
   Annotator(List<Framework> frameworks) {
     for (Framework framework : frameworks) {
@@ -55,8 +63,8 @@ final class Annotator {
     }
   }
 
-  /** The line for annotations.ndjson; null where the entry supports none of the controls. */
-  byte @Nullable [] annotate(Entry entry) {
+  /** What is noted of an entry; null where it supports none of the controls. */
+  @Nullable Note annotate(Entry entry) {
     Supports candidates = byAction.get(entry.action());
     if (candidates == null) {
       return null;
@@ -69,12 +77,18 @@ final class Annotator {
     if (held.isEmpty()) {
       return null;
     }
-    byte[] beginning =
-        candidates.beginnings.computeIfAbsent(held, each -> beginning(candidates.all, each));
-    byte[] end = (entry.seq() + "}\n").getBytes(StandardCharsets.US_ASCII);
-    byte[] line = Arrays.copyOf(beginning, beginning.length + end.length);
-    System.arraycopy(end, 0, line, beginning.length, end.length);
-    return line;
+    return candidates.notes.computeIfAbsent(
+        held,
+        each -> {
+          beginnings.add(beginning(candidates.all, each));
+          return new Note(beginnings.size() - 1);
+        });
+  }
+
+  /** Writes a line of annotations.ndjson. */
+  void write(long seq, int note, OutputStream target) throws IOException {
+    target.write(beginnings.get(note));
+    target.write((seq + "}\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** A line as far as its number, which is its last member. */

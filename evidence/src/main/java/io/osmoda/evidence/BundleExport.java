@@ -21,8 +21,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -199,14 +197,12 @@ public final class BundleExport {
       }
       ReportTally tally =
           new ReportTally(period(first, end, timeFrom, timeTo), mapped, timeFrom, timeTo);
-      Path annotations = Files.createTempFile("osmoda-annotations", ".ndjson");
-      try {
-        writeEntries(first, end, timeFrom, timeTo, annotations, tally);
+      Annotator annotator = new Annotator(mapped);
+      try (PendingAnnotations annotations = new PendingAnnotations(annotator, first)) {
+        writeEntries(first, end, timeFrom, timeTo, annotator, annotations, tally);
         try (OutputStream out = begin("annotations.ndjson")) {
-          Files.copy(annotations, out);
+          annotations.writeTo(out);
         }
-      } finally {
-        Files.delete(annotations);
       }
       // One look, so that what explains a missing payload and what is counted agree.
       List<RedactedRange> redactions = ledger.redactions();
@@ -294,14 +290,12 @@ public final class BundleExport {
         long end,
         @Nullable String timeFrom,
         @Nullable String timeTo,
-        Path annotations,
+        Annotator annotator,
+        PendingAnnotations annotations,
         ReportTally tally)
         throws IOException {
-      Annotator annotator = new Annotator(mapped);
       try (EntryCursor cursor = reader.read(first, end);
-          OutputStream out = begin("entries.ndjson");
-          OutputStream notes =
-              new BufferedOutputStream(Files.newOutputStream(annotations), BUFFER)) {
+          OutputStream out = begin("entries.ndjson")) {
         for (long seq = first; seq < end; seq++) {
           Entry entry = cursor.next();
           if (entry == null) {
@@ -323,9 +317,9 @@ public final class BundleExport {
           if (matches) {
             matching++;
             matchingMissing.set(at, !isWhole);
-            byte[] note = annotator.annotate(entry);
+            Annotator.Note note = annotator.annotate(entry);
             if (note != null) {
-              notes.write(note);
+              annotations.add(seq, note);
             }
           }
           out.write(isWhole ? entry.line() : entry.skeleton());
