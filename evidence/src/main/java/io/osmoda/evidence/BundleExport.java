@@ -12,6 +12,7 @@ import io.osmoda.ledger.SignedCheckpoint;
 import io.osmoda.ledger.Status;
 import io.osmoda.query.FieldMask;
 import io.osmoda.query.Moments;
+import io.osmoda.query.SeqAtTime;
 import io.osmoda.verify.BundleFilter;
 import io.osmoda.verify.Counts;
 import io.osmoda.verify.Digests;

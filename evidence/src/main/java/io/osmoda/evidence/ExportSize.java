@@ -2,6 +2,7 @@ package io.osmoda.evidence;
 
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.Moments;
+import io.osmoda.query.SeqAtTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,6 +17,7 @@ import io.osmoda.query.EntryResults;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.Member;
 import io.osmoda.query.Moments;
+import io.osmoda.query.SeqAtTime;
 import io.osmoda.query.SeqRange;
 import java.io.IOException;
 import java.time.Duration;

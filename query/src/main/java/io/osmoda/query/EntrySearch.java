@@ -53,24 +53,10 @@ public final class EntrySearch {
     public long firstAtOrAfter(String stamp) throws IOException {
       Long found = known.get(stamp);
       if (found == null) {
-        found = search(stamp);
+        found = SeqAtTime.firstAtOrAfter(ledger, stamp, size);
         known.put(stamp, found);
       }
       return found;
-    }
-
-    private long search(String stamp) throws IOException {
-      long low = 0;
-      long high = size;
-      while (low < high) {
-        long middle = (low + high) >>> 1;
-        if (ledger.entry(middle).timestamp().compareTo(stamp) < 0) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      return low;
     }
   }
 

@@ -1,10 +1,10 @@
-package io.osmoda.evidence;
+package io.osmoda.query;
 
 import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;
 
 /** Finds where a time begins in a ledger. */
-final class SeqAtTime {
+public final class SeqAtTime {
   private SeqAtTime() {}
 
   /**
@@ -12,8 +12,10 @@ final class SeqAtTime {
    * decrease. {@code end} where there is none.
    *
    * @param stamp in the form of an entry's timestamp
+   * @throws IOException if an entry cannot be read, or is not what was sealed
    */
-  static long firstAtOrAfter(LedgerReader reader, String stamp, long end) throws IOException {
+  public static long firstAtOrAfter(LedgerReader reader, String stamp, long end)
+      throws IOException {
     long low = 0;
     long high = end;
     while (low < high) {
