@@ -2,8 +2,6 @@ package io.osmoda.cli;
 
 import io.osmoda.evidence.PdfReport;
 import io.osmoda.evidence.ReportCopy;
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.query.FieldMask;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -19,12 +17,7 @@ final class ReportFile {
   static void write(
       Path bundle, CopyFormat format, FieldMask mask, Trust trust, OutputStream target)
       throws IOException {
-    VerifyOptions options = VerifyOptions.defaults();
-    TrustPolicy policy = trust.policy();
-    if (policy != null) {
-      options = options.withTrust(policy, trust.from());
-    }
-    ReportCopy copy = ReportCopy.of(bundle, mask, options);
+    ReportCopy copy = ReportCopy.of(bundle, mask, trust.options());
     try (OutputStream out = new BufferedOutputStream(target)) {
       if (format == CopyFormat.PDF) {
         PdfReport.write(copy.html(), copy.extracted(), out);

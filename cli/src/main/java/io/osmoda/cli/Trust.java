@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.ledger.BadPolicyException;
 import io.osmoda.ledger.TrustPolicy;
+import io.osmoda.ledger.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,5 +38,11 @@ record Trust(@Nullable TrustPolicy policy, String from) {
           "%s is no trust policy: %s".formatted(file, e.getMessage()),
           "It should be the trust.policy that osmoda init made, or one with its log lines.");
     }
+  }
+
+  /** How to verify by it: without a policy nothing is called intact. */
+  VerifyOptions options() {
+    VerifyOptions options = VerifyOptions.defaults();
+    return policy == null ? options : options.withTrust(policy, from);
   }
 }

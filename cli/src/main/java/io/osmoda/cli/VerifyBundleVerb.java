@@ -1,7 +1,5 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.VerificationText;
@@ -38,14 +36,9 @@ final class VerifyBundleVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     Trust trusted = Trust.find(trust, keyFolder(shell));
-    VerifyOptions options = VerifyOptions.defaults();
-    TrustPolicy policy = trusted.policy();
-    if (policy != null) {
-      options = options.withTrust(policy, trusted.from());
-    }
     BundleVerification found;
     try (Progress progress = new Progress(shell, "verifying", Progress.Unit.BYTES)) {
-      found = BundleVerifier.verify(bundle, options.withProgress(progress::at));
+      found = BundleVerifier.verify(bundle, trusted.options().withProgress(progress::at));
     }
     if (json) {
       shell.out().println(JsonText.line(found.toJson()));

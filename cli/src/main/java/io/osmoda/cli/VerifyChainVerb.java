@@ -1,7 +1,5 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.verify.BundleChain;
 import io.osmoda.verify.ChainVerification;
 import java.io.IOException;
@@ -39,12 +37,7 @@ final class VerifyChainVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     Trust trusted = Trust.find(trust, keyFolder(shell));
-    VerifyOptions options = VerifyOptions.defaults();
-    TrustPolicy policy = trusted.policy();
-    if (policy != null) {
-      options = options.withTrust(policy, trusted.from());
-    }
-    ChainVerification found = BundleChain.verify(folder, options);
+    ChainVerification found = BundleChain.verify(folder, trusted.options());
     if (json) {
       shell.out().println(JsonText.line(found.toJson()));
     } else {
