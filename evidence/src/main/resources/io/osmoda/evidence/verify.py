@@ -1970,12 +1970,13 @@ Kept = collections.namedtuple("Kept", "path name checkpoint")
 
 def _check_notes(task):
     """In a worker: what the notes at some paths say under policies."""
-    return [_check_note(path, checkpoint, policy) for path, checkpoint, policy in task]
+    return [_check_note(*note) for note in task]
 
 
-def _check_note(path, checkpoint, policy):
+def _check_note(path, checkpoint, policy, signed):
     try:
-        signed = SignedCheckpoint(read_whole(path, MAX_NOTE))
+        if signed is None:
+            signed = SignedCheckpoint(read_whole(path, MAX_NOTE))
     except (OSError, Refused):
         return None
     return policy.check(signed) if signed.checkpoint == checkpoint else None
@@ -1989,6 +1990,7 @@ class Notes:
         self.missing = not os.path.isdir(directory)
         self.ignored = 0
         self.kept = []
+        self.newest_note = None  # of all; a writer may drop its file meanwhile
         for name in list_folder(directory):
             size = twenty_digits(name)
             if size is None:
@@ -1996,14 +1998,17 @@ class Notes:
                 continue
             path = os.path.join(directory, name)
             try:
-                checkpoint = SignedCheckpoint(read_whole(path, MAX_NOTE)).checkpoint
+                signed = SignedCheckpoint(read_whole(path, MAX_NOTE))
             except FileNotFoundError:
                 continue  # a writer drops notes that need not be kept any longer
             except (OSError, Refused) as e:
                 findings.add("unreadable", None, "checkpoints/%s: %s" % (name, told(e)))
                 continue
+            checkpoint = signed.checkpoint
             if checkpoint.size != size:
                 findings.add("bad_member", None, "checkpoints/%s is of another size" % name)
+            if self.newest_note is None or checkpoint.size > self.newest_note.checkpoint.size:
+                self.newest_note = signed
             self.kept.append(Kept(path, name, checkpoint))
         self.kept.sort(key=lambda kept: kept.checkpoint.size)
 
@@ -2045,14 +2050,16 @@ class Notes:
         """(newest checkpoint that is signed and matches, unmet quorum of the newest note)."""
         demanded_at = self.follow(trust, scan, origin)
         tasks = [
-            (kept.path, kept.checkpoint, demanded_at(kept.checkpoint.size)) for kept in self.kept
+            (kept.path, kept.checkpoint, demanded_at(kept.checkpoint.size), self.at_hand(kept))
+            for kept in self.kept
         ]
         newest = quorum = None
         for kept, outcome in zip(self.kept, self.outcomes(tasks, processes)):
             if outcome is None:
-                findings.add(
-                    "unreadable", None, "checkpoints/%s changed meanwhile" % kept.name
-                )
+                if os.path.exists(kept.path):  # else a writer dropped it, as above
+                    findings.add(
+                        "unreadable", None, "checkpoints/%s changed meanwhile" % kept.name
+                    )
                 continue
             good, found, quorum = outcome
             for kind, detail in found:
@@ -2060,6 +2067,10 @@ class Notes:
             if good and self.matches(kept, scan, origin):
                 newest = kept.checkpoint
         return newest, quorum
+
+    def at_hand(self, kept):
+        newest = self.newest_note
+        return newest if newest is not None and kept.checkpoint == newest.checkpoint else None
 
     @staticmethod
     def outcomes(tasks, processes):
@@ -2122,7 +2133,7 @@ class Notes:
         both = trust.with_logs(dict.fromkeys(before + after))
         for kept in self.kept:
             if rotation.seq < kept.checkpoint.size <= last and self.matches(kept, scan, origin):
-                outcome = _check_note(kept.path, kept.checkpoint, both)
+                outcome = _check_note(kept.path, kept.checkpoint, both, self.at_hand(kept))
                 if outcome is not None and outcome[0]:
                     return kept.checkpoint.size, both
         return None

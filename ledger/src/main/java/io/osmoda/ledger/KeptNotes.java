@@ -29,12 +29,19 @@ final class KeptNotes {
   private final Disk disk;
   private final boolean missing;
   private final List<Kept> notes; // by size
+  private final @Nullable SignedCheckpoint newest; // of all; a writer may drop its file meanwhile
   private final long ignored;
 
-  private KeptNotes(Disk disk, boolean missing, List<Kept> notes, long ignored) {
+  private KeptNotes(
+      Disk disk,
+      boolean missing,
+      List<Kept> notes,
+      @Nullable SignedCheckpoint newest,
+      long ignored) {
     this.disk = disk;
     this.missing = missing;
     this.notes = notes;
+    this.newest = newest;
     this.ignored = ignored;
   }
 
@@ -42,6 +49,7 @@ final class KeptNotes {
   static KeptNotes read(Disk disk, Path folder, Findings findings) throws IOException {
     Path directory = folder.resolve(LedgerFiles.CHECKPOINTS);
     List<Kept> notes = new ArrayList<>();
+    SignedCheckpoint newest = null;
     long ignored = 0;
     for (String name : disk.list(directory)) {
       Long size = LedgerFiles.number(name);
@@ -51,13 +59,17 @@ final class KeptNotes {
         continue;
       }
       try {
-        Checkpoint checkpoint = readNote(disk, path).checkpoint();
+        SignedCheckpoint signed = readNote(disk, path);
+        Checkpoint checkpoint = signed.checkpoint();
         if (checkpoint.size() != size) {
           findings.add(
               FindingKind.BAD_MEMBER,
               "checkpoints/" + name + " is of size " + checkpoint.size() + ", unlike its name");
         }
         notes.add(new Kept(path, checkpoint));
+        if (newest == null || checkpoint.size() > newest.checkpoint().size()) {
+          newest = signed;
+        }
       } catch (BadNoteException e) {
         findings.add(FindingKind.UNREADABLE, "checkpoints/" + name + ": " + e.getMessage());
       } catch (IOException e) {
@@ -68,7 +80,7 @@ final class KeptNotes {
       }
     }
     notes.sort(Comparator.comparingLong(note -> note.checkpoint().size()));
-    return new KeptNotes(disk, !disk.exists(directory), notes, ignored);
+    return new KeptNotes(disk, !disk.exists(directory), notes, newest, ignored);
   }
 
   private static SignedCheckpoint readNote(Disk disk, Path path)
@@ -171,7 +183,11 @@ final class KeptNotes {
     for (CheckpointVerifier.@Nullable Outcome outcome : verifyAll(history, threads)) {
       Kept note = notes.get(index++);
       if (outcome == null) {
-        findings.add(FindingKind.UNREADABLE, shown(note) + " changed during the verification");
+        // Dropped by a writer that goes on, as in read(): then it counts no more than one that was
+        // never there.
+        if (disk.exists(note.path())) {
+          findings.add(FindingKind.UNREADABLE, shown(note) + " changed during the verification");
+        }
         continue;
       }
       for (Finding finding : outcome.findings()) {
@@ -214,9 +230,13 @@ final class KeptNotes {
     }
   }
 
+  /** What a note's signatures come to; null where its file is gone or another meanwhile. */
   private CheckpointVerifier.@Nullable Outcome verify(Kept note, TrustPolicy demanded) {
     try {
-      SignedCheckpoint signed = readNote(disk, note.path());
+      SignedCheckpoint signed =
+          newest != null && note.checkpoint().equals(newest.checkpoint())
+              ? newest
+              : readNote(disk, note.path());
       return signed.checkpoint().equals(note.checkpoint())
           ? new CheckpointVerifier(demanded).verify(signed)
           : null;

@@ -670,4 +670,45 @@ class LedgerVerifierTest {
     assertThat(result.entries()).isEqualTo(12);
     assertThat(result.anchored()).isEqualTo(10);
   }
+
+  @Test
+  void goesByTheNewestNoteThatAWriterDropsMeanwhile() throws IOException {
+    assertNoFindingWhereNotesAreDropped(10);
+  }
+
+  @Test
+  void countsAnOlderNoteThatAWriterDropsMeanwhileForNothing() throws IOException {
+    assertNoFindingWhereNotesAreDropped(5);
+  }
+
+  /** Drops a note after all notes were read, as a writer does that publishes a newer one. */
+  private void assertNoFindingWhereNotesAreDropped(int size) throws IOException {
+    LedgerBuilder ledger = LedgerBuilder.begun().add(4).checkpoint().add(5).checkpoint();
+    Path path = ledger.write(folder);
+    MemoryDisk disk = MemoryDisk.of(path);
+    Path dropped = path.resolve("checkpoints/%020d".formatted(size));
+    disk.onRead(path.resolve(FIRST_SEGMENT), 1, () -> disk.delete(dropped));
+    Verification result =
+        LedgerVerifier.verify(
+            path, VerifyOptions.defaults().withTrust(ledger.trust(), "test keys").withDisk(disk));
+    assertThat(disk.exists(dropped)).isFalse();
+    assertThat(result.findings()).isEmpty();
+    assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
+    assertThat(result.anchored()).isEqualTo(10);
+  }
+
+  @Test
+  void findsANoteThatIsAnotherMeanwhile() throws IOException {
+    LedgerBuilder ledger = LedgerBuilder.begun().add(4).checkpoint().add(5).checkpoint();
+    Path path = ledger.write(folder);
+    MemoryDisk disk = MemoryDisk.of(path);
+    Path changed = path.resolve("checkpoints/%020d".formatted(5));
+    byte[] other = disk.get(path.resolve("checkpoints/%020d".formatted(10)));
+    disk.onRead(path.resolve(FIRST_SEGMENT), 1, () -> disk.put(changed, other));
+    assertFound(
+        LedgerVerifier.verify(
+            path, VerifyOptions.defaults().withTrust(ledger.trust(), "test keys").withDisk(disk)),
+        FindingKind.UNREADABLE,
+        null);
+  }
 }

@@ -390,4 +390,48 @@ class PythonVerifierTest {
           .isNotEqualTo("intact");
     }
   }
+
+  /** The scan that drops a note at its end stands in for a writer that goes on. */
+  @Test
+  void goesByNotesThatAWriterDropsMeanwhile() throws Exception {
+    for (int size : new int[] {5, 10}) {
+      LedgerBuilder ledger = LedgerBuilder.begun().add(4).checkpoint().add(5).checkpoint();
+      Path folder = ledger.write(temp.resolve("dropped" + size));
+      Path dropped = folder.resolve("checkpoints/%020d".formatted(size));
+      Path policy = policy("policy" + size, TestKeys.signer(LedgerBuilder.ORIGIN, 1));
+      String program =
+          """
+          import os, sys
+          folder, policy, dropped, script = sys.argv[1:]
+          sys.path.insert(0, os.path.dirname(script))
+          sys.dont_write_bytecode = True
+          import verify
+          run = verify.Scan.run
+          def run_and_drop(scan, processes):
+              run(scan, processes)
+              os.remove(dropped)
+          verify.Scan.run = run_and_drop
+          sys.exit(verify.main(["--json", "--trust", policy, folder]))
+          """;
+      Path out = temp.resolve("out" + size);
+      Process process =
+          new ProcessBuilder(
+                  "python3",
+                  "-c",
+                  program,
+                  folder.toString(),
+                  policy.toString(),
+                  dropped.toString(),
+                  SCRIPT.toString())
+              .redirectOutput(out.toFile())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      assertThat(process.waitFor()).as(Files.readString(out)).isZero();
+      JsonObject result =
+          (JsonObject) CanonicalJson.parse(Files.readString(out).strip().getBytes(UTF_8));
+      assertThat(dropped).doesNotExist();
+      assertThat(Judgement.member(result, "verdict")).isEqualTo(new JsonString("intact"));
+      assertThat(Judgement.member(result, "anchored")).isEqualTo(new JsonNumber(10));
+    }
+  }
 }
