@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
+  private static final int LIVE_ROUNDS = 100;
+
   @TempDir private Path temp;
 
   private static EntryDraft draft(String tool) {
@@ -144,6 +149,46 @@ class LedgerTest {
     }
     try (LedgerReader reader = LedgerReader.open(dir())) {
       assertThat(reader.newestCheckpoint().checkpoint().size()).isEqualTo(reader.size());
+    }
+  }
+
+  @Test
+  void readersAndVerifiersAreNotMisledByAWriterThatGoesOn() throws Exception {
+    LedgerOptions options = LedgerOptions.defaults().withSegmentBytes(20_000);
+    try (Ledger ledger = Ledger.create(dir(), "test.example/one", options);
+        LedgerReader reader = LedgerReader.open(dir())) {
+      Path trust = dir().resolveSibling(dir().getFileName() + ".keys").resolve("trust.policy");
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!enough.get()) {
+                  ledger.append(draft("live")).join();
+                  signNow(ledger); // drops the note before
+                }
+              },
+              Executors.newVirtualThreadPerTaskExecutor());
+      try {
+        for (int round = 0; round < LIVE_ROUNDS; round++) {
+          Verification verification =
+              LedgerVerifier.verify(dir(), VerifyOptions.defaults().withTrust(trust));
+          assertThat(verification.verdict()).as("%s", verification).isEqualTo(Verdict.INTACT);
+          SignedCheckpoint newest = reader.newestCheckpoint();
+          long seq = newest.checkpoint().size() - 1;
+          assertThat(reader.prove(seq, newest).index()).isEqualTo(seq);
+        }
+      } finally {
+        enough.set(true);
+        writer.join();
+      }
+    }
+  }
+
+  private static void signNow(Ledger ledger) {
+    try {
+      ledger.checkpoint();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
