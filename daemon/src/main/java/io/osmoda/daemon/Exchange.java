@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -264,6 +265,11 @@ final class Exchange implements AutoCloseable {
   /** Gives the rest of the exchange that much time from now on. */
   void extend(Duration longest) {
     guard.begin(endPoint(), longest);
+  }
+
+  /** Watches whether the client still waits. */
+  ClientPresence client(LongSupplier nanoTime) {
+    return new ClientPresence(request, response, nanoTime);
   }
 
   EndPoint endPoint() {

@@ -103,7 +103,7 @@ final class SearchApi {
       metrics.query();
       Duration time = exchange.limits().queryTime();
       exchange.extend(time.plus(DELIVERY));
-      answer.give(Deadline.in(time, nanoTime, () -> !exchange.endPoint().isOpen()));
+      answer.give(Deadline.in(time, nanoTime, exchange.client(nanoTime)::isGone));
     } catch (SearchTimeoutException e) {
       throw Problem.timeout(String.valueOf(e.getMessage()));
     } finally {

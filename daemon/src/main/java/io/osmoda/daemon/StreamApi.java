@@ -93,7 +93,7 @@ final class StreamApi {
       exchange.extend(FOR_EVER);
       if (newest >= 0) {
         Deadline deadline =
-            Deadline.in(limits.queryTime(), nanoTime, () -> !exchange.endPoint().isOpen());
+            Deadline.in(limits.queryTime(), nanoTime, exchange.client(nanoTime)::isGone);
         from = search.firstOfNewest(filter, newest, countReads, size, deadline);
       }
       try (OutputStream out =
