@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests ./osmoda itself in a copy of the sources: first use by five at once, links, odd paths and locales,
-# rebuilding, failing builds, and a machine without a JDK. Takes about a minute.
+# the demo, rebuilding, failing builds, and a machine without a JDK. Takes about a minute.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -74,6 +74,11 @@ check "the command's exit code comes through" exits_2
 OSMODA_JAVA_OPTS="-Xlog:class+load:file=$work/err2" "$osmoda" --version >"$work/out" 2>"$work/err"
 from_cache() { second_use_is_quiet && says 'io.osmoda.cli.Osmoda source: shared objects file' err2; }
 check "classes come from the ahead-of-time cache" from_cache
+
+# Its agent and server run with libraries that no other command has, which a build may leave out.
+"$osmoda" demo "$work/demo" >"$work/out" 2>"$work/err"
+demo_runs() { says 'verify says intact' out && [ ! -s "$work/err" ]; }
+check "the demo runs as it is built" demo_runs
 
 package=$copy/cli/src/main/java/io/osmoda/cli
 printf 'package io.osmoda.cli;\n\nfinal class Fresh {}\n' >"$package/Fresh.java"
