@@ -231,12 +231,14 @@ public final class LedgerReader implements Closeable {
     }
   }
 
-  private void distrustOffsets(long firstSeq, DiskFile file) throws IOException {
+  /** The offsets of an open file, made anew. */
+  private SegmentOffsets freshOffsets(long firstSeq, DiskFile file) throws IOException {
     offsetsLock.lock();
     try {
       SegmentOffsets fresh = new SegmentOffsets();
       fresh.extend(file);
       offsets.put(firstSeq, fresh);
+      return fresh;
     } finally {
       offsetsLock.unlock();
     }
@@ -577,6 +579,19 @@ public final class LedgerReader implements Closeable {
 
     /** Puts a reader onto the line of an entry; null where there is no such line yet. */
     private @Nullable LineReader openAt(long seq) throws IOException {
+      LineReader reader = lookFor(seq);
+      if (reader == null && segments().stream().anyMatch(later -> later > seq)) {
+        // A writer may have filled the segment and begun the next since we looked: now it is whole.
+        reader = lookFor(seq);
+        if (reader == null) {
+          throw new LedgerDamagedException(
+              "missing_seq: the segments in " + folder.segments() + " do not hold entry " + seq);
+        }
+      }
+      return reader;
+    }
+
+    private @Nullable LineReader lookFor(long seq) throws IOException {
       close();
       Long first = segmentOf(seq);
       if (first == null) {
@@ -587,16 +602,11 @@ public final class LedgerReader implements Closeable {
       long line = seq - first;
       SegmentOffsets known = offsets(first, opened);
       if (line >= known.lines()) {
-        if (segments().stream().anyMatch(later -> later > seq)) {
-          throw new LedgerDamagedException(
-              "missing_seq: segment " + SegmentName.of(first) + " ends before entry " + seq);
-        }
         return null;
       }
       LineReader reader = skipTo(opened, known, line);
       if (reader == null || !startsWith(reader, seq)) {
-        distrustOffsets(first, opened);
-        reader = skipTo(opened, offsets(first, opened), line);
+        reader = skipTo(opened, freshOffsets(first, opened), line);
       }
       lines = reader;
       return reader;
