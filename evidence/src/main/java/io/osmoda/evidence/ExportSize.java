@@ -44,7 +44,7 @@ public record ExportSize(long entries, long bytes) {
   private static long bytes(Path segments) throws IOException {
     List<Path> files;
     try (Stream<Path> listed = Files.list(segments)) {
-      files = listed.toList();
+      files = listed.filter(file -> file.toString().endsWith(".ndjson")).toList(); // no drafts
     }
     long bytes = 0;
     for (Path file : files) {

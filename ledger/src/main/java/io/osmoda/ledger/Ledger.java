@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -244,13 +245,12 @@ public final class Ledger implements Recorder {
   }
 
   private static Optional<JsonObject> holder(Disk disk, LedgerFolder folder) throws IOException {
-    if (!disk.exists(folder.holder())) {
-      return Optional.empty();
-    }
     try {
       return CanonicalJson.parse(disk.readAll(folder.holder())) instanceof JsonObject object
           ? Optional.of(object)
           : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // also where it ends its hold this moment
     } catch (JsonException e) {
       return Optional.empty(); // only a hint for people and clients
     }

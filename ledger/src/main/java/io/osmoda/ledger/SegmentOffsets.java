@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -116,10 +117,12 @@ final class SegmentOffsets {
 
   /** What the file keeps, or null where it is missing, malformed or of another segment length. */
   static @Nullable SegmentOffsets read(Disk disk, Path file, long segmentBytes) throws IOException {
-    if (!disk.exists(file)) {
-      return null;
+    ByteBuffer in;
+    try {
+      in = ByteBuffer.wrap(disk.readAll(file));
+    } catch (NoSuchFileException e) {
+      return null; // never made, or deleted this moment by a redaction
     }
-    ByteBuffer in = ByteBuffer.wrap(disk.readAll(file));
     if (in.remaining() < HEADER) {
       return null;
     }
