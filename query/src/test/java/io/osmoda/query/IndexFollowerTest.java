@@ -10,8 +10,12 @@ import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,17 +122,35 @@ class IndexFollowerTest {
     assertThat(filesHolding(SECRET + " 1")).isEmpty();
   }
 
-  /** Files of the ledger's folder that hold a text. */
+  /** Files of the ledger's folder that hold a text; those that come and go meanwhile do not. */
   private List<String> filesHolding(String text) throws IOException {
     List<String> holding = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        if (new String(bytes, StandardCharsets.ISO_8859_1).contains(text)) {
-          holding.add(file.getFileName().toString());
-        }
-      }
-    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            try {
+              byte[] bytes = Files.readAllBytes(file);
+              if (new String(bytes, StandardCharsets.ISO_8859_1).contains(text)) {
+                holding.add(file.getFileName().toString());
+              }
+            } catch (NoSuchFileException e) {
+              return FileVisitResult.CONTINUE; // dropped by the writer or the index
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
     return holding;
   }
 
