@@ -22,6 +22,9 @@ final class TestRecorder {
 
   /** {@code LEDGER NAME COUNT}: prints {@code seq n} for each receipt, then {@code done}. */
   public static void main(String[] arguments) throws Exception {
+    // Whoever starts it kills it; were it killed first, this would go on for long.
+    ProcessHandle starter = ProcessHandle.current().parent().orElseThrow();
+    var _ = starter.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
     Path ledger = Path.of(arguments[0]);
     String name = arguments[1];
     int count = Integer.parseInt(arguments[2]);

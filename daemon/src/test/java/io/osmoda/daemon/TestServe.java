@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * {@code serve} as the launcher calls it, for tests that need daemons in processes of their own.
@@ -13,6 +14,11 @@ final class TestServe {
 
   /** {@code serve --ledger DIR --no-http --idle-exit SECONDSs}, or {@code --http PORT}. */
   public static void main(String[] arguments) {
+    if (!List.of(arguments).contains("--idle-exit")) {
+      // Started by a test, not by a launcher: it must not outlive the test.
+      ProcessHandle starter = ProcessHandle.current().parent().orElseThrow();
+      var _ = starter.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+    }
     DaemonOptions options = DaemonOptions.of(Path.of(arguments[2]));
     for (int i = 3; i < arguments.length; i++) {
       options =

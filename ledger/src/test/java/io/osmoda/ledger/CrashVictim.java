@@ -15,6 +15,9 @@ final class CrashVictim {
 
   /** Arguments: the ledger's folder, threads. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    // Whoever starts it kills it; were it killed first, this would go on for ever.
+    ProcessHandle starter = ProcessHandle.current().parent().orElseThrow();
+    var _ = starter.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     LedgerOptions options = LedgerOptions.defaults().withSegmentBytes(1 << 18);
     Ledger ledger = Ledger.open(Path.of(args[0]), options);

@@ -8,6 +8,9 @@ final class IndexVictim {
   private IndexVictim() {}
 
   public static void main(String[] arguments) throws Exception {
+    // Whoever starts it kills it; were it killed first, this would go on for ever.
+    ProcessHandle starter = ProcessHandle.current().parent().orElseThrow();
+    var _ = starter.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
     Path folder = Path.of(arguments[0]);
     System.out.println("begun");
     while (true) {
