@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import io.osmoda.evidence.BadConfigurationException;
 import io.osmoda.evidence.Configuration;
+import io.osmoda.evidence.ConfigurationRecord;
 import io.osmoda.evidence.EvidenceCollector;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.HoldRequest;
@@ -41,6 +42,7 @@ final class AuditDesk {
   private final Path keyFolder;
   private final InstantSource clock;
   private final EvidenceCollector collector;
+  private final ConfigurationRecord record;
 
   AuditDesk(Ledger ledger, EntrySearch search, InstantSource clock) {
     this.ledger = ledger;
@@ -49,6 +51,7 @@ final class AuditDesk {
     this.keyFolder = keyFolder(ledger);
     this.clock = clock;
     this.collector = new EvidenceCollector(ledger);
+    this.record = new ConfigurationRecord(ledger, search, keyFolder);
   }
 
   EvidenceCollector collector() {
@@ -70,6 +73,16 @@ final class AuditDesk {
    */
   Configuration configuration() throws IOException {
     return Configuration.load(keyFolder);
+  }
+
+  /**
+   * The same for who acts by it: where it says something else than the ledger knows, that is put on
+   * record first.
+   *
+   * @throws BadConfigurationException if it is wrong
+   */
+  Configuration configurationOnRecord() throws IOException {
+    return record.look();
   }
 
   /**
@@ -156,7 +169,8 @@ final class AuditDesk {
    * @throws IllegalArgumentException if the ledger, a hold or the retention rule forbids it
    */
   RedactedRange redact(RedactionRequest request, String by) throws IOException {
-    return Redactions.redact(ledger, request, by, configuration().retention(), clock.instant());
+    return Redactions.redact(
+        ledger, request, by, configurationOnRecord().retention(), clock.instant());
   }
 
   /**
@@ -184,7 +198,7 @@ final class AuditDesk {
    * @return as the API answers
    */
   JsonObject collectNext(String by) throws IOException {
-    Configuration.EvidencePlan plan = configuration().evidence();
+    Configuration.EvidencePlan plan = configurationOnRecord().evidence();
     return collected(
         plan == null ? null : collector.collectNext(plan, user(by), clock.instant(), () -> true));
   }

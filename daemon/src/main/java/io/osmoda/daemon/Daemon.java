@@ -1,6 +1,7 @@
 package io.osmoda.daemon;
 
 import io.osmoda.evidence.BadConfigurationException;
+import io.osmoda.evidence.Configuration;
 import io.osmoda.ledger.JsonBoolean;
 import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
@@ -133,6 +134,16 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  private void recordConfiguration() {
+    try {
+      Configuration _ = desk.configurationOnRecord();
+    } catch (IOException | RuntimeException e) {
+      if (!stopping.get()) {
+        LOG.log(Level.WARNING, "the configuration is not on record: {0}", e.getMessage());
+      }
+    }
+  }
+
   private List<Route> routes(
       EntriesApi entries,
       SearchApi search,
@@ -231,6 +242,8 @@ public final class Daemon implements AutoCloseable {
       daemon.ledger.sealStateAtStart(); // coverage from the first moment
       if (options.idleExit() == null) {
         daemon.schedule.start(); // one that ends when nobody is there is none to rely on
+      } else {
+        daemon.ring(Duration.ZERO, daemon::recordConfiguration);
       }
     } catch (LedgerLockedException e) {
       if (options.idleExit() != null) {

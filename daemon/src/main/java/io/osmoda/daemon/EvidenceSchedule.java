@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects evidence as {@code osmoda.yaml} asks: what is due at the start, and each period when it
- * is over. What fails is told in the status and in the ledger, and tried again. Thread-safe.
+ * is over. Each look puts on record what the file says, where that is new. What fails is told in
+ * the status and in the ledger, and tried again. Thread-safe.
  */
 final class EvidenceSchedule {
   /** For whom it collects by itself. */
@@ -97,7 +98,7 @@ final class EvidenceSchedule {
   @Nullable Path collectNext(String by) throws IOException {
     collecting.lock();
     try {
-      Configuration.EvidencePlan plan = desk.configuration().evidence();
+      Configuration.EvidencePlan plan = desk.configurationOnRecord().evidence();
       Path file =
           plan == null
               ? null

@@ -2,6 +2,8 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.ledger.Entry;
+import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonNull;
 import io.osmoda.ledger.JsonNumber;
@@ -168,6 +170,28 @@ class EvidenceScheduleTest {
     assertThat(String.valueOf(schedule.tell())).contains("week or month, not");
     ring();
     assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void eachLookPutsAChangeOfTheFileOnRecordOnce() throws Exception {
+    schedule.start();
+    ring();
+    configure("review: {every: 7d}\n");
+    ring();
+    ring();
+    List<String> told = new ArrayList<>();
+    try (EntryCursor cursor = ledger.reader().read(0, ledger.reader().size())) {
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        if (entry.action().equals("config_change")) {
+          told.add(String.valueOf(entry.reason()));
+        }
+      }
+    }
+    assertThat(told)
+        .containsExactly(
+            "evidence.every: set to month; evidence.out: set",
+            "evidence.every: not set any more, was month; evidence.out: not set any more;"
+                + " review.every: set to 7d");
   }
 
   @Test

@@ -7,7 +7,16 @@ public final class Assurance {
   /** Capture points that stand in an action's path and saw it themselves; others are told. */
   private static final Set<String> OBSERVING =
       Set.of(
-          "mcp_proxy", "supervisor", "kernel", "fanotify", "ssh", "nix", "drift", "mesh", "ledger");
+          "mcp_proxy",
+          "supervisor",
+          "kernel",
+          "fanotify",
+          "ssh",
+          "nix",
+          "drift",
+          "mesh",
+          "configuration",
+          "ledger");
 
   private Assurance() {}
 

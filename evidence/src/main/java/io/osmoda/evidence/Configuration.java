@@ -1,7 +1,6 @@
 package io.osmoda.evidence;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +22,6 @@ public record Configuration(
 
   /** Nothing is asked. */
   public static final Configuration NONE = new Configuration(null, null, null);
-
-  /** Longest file, bytes. */
-  private static final int MAX_BYTES = 1 << 16;
 
   /**
    * Evidence that is collected by itself.
@@ -49,13 +45,6 @@ public record Configuration(
    * @throws BadConfigurationException if the file is wrong; says where
    */
   public static Configuration load(Path keyFolder) throws IOException {
-    Path file = keyFolder.resolve(FILE);
-    if (!Files.exists(file)) {
-      return NONE;
-    }
-    if (Files.size(file) > MAX_BYTES) {
-      throw new BadConfigurationException(file + " has more than " + MAX_BYTES + " bytes");
-    }
-    return ConfigurationReader.read(file.toString(), Files.readString(file));
+    return ConfigurationFile.read(keyFolder).configuration();
   }
 }

@@ -29,7 +29,12 @@ final class ConfigurationReader {
    * @param file its name, for messages
    */
   static Configuration read(String file, String text) throws IOException {
-    return new ConfigurationReader(StrictYaml.parse(file, text)).read();
+    return read(StrictYaml.parse(file, text));
+  }
+
+  /** The same of what was parsed. */
+  static Configuration read(StrictYaml yaml) throws IOException {
+    return new ConfigurationReader(yaml).read();
   }
 
   private Configuration read() throws IOException {

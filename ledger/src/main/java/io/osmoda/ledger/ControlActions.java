@@ -20,6 +20,12 @@ final class ControlActions {
   /** The capture point of what a person states through our own command or API. */
   static final String STATEMENT_SOURCE = "statement";
 
+  /** The capture point of what the ledger's own configuration file says. */
+  static final String CONFIGURATION_SOURCE = "configuration";
+
+  static final String CONFIGURATION_ACTOR = "system:osmoda";
+  static final String CONFIGURATION_CHANGE = "config_change";
+
   static final String HOLD_SET = "hold_set";
   static final String HOLD_RELEASE = "hold_release";
 
@@ -88,6 +94,10 @@ final class ControlActions {
     }
     if (draft.source().equals(STATEMENT_SOURCE)) {
       throw new DraftRefusedException("source", "statement is not a capture point's to set");
+    }
+    if (draft.source().equals(CONFIGURATION_SOURCE)) {
+      throw new DraftRefusedException(
+          "source", "configuration is what the software reads itself, and no capture point's");
     }
     if (draft.source().equals(SOURCE)) {
       throw new DraftRefusedException("source", "ledger is the ledger's own");

@@ -439,6 +439,27 @@ public final class Ledger implements Recorder {
   }
 
   /**
+   * Seals that the ledger's own configuration is another than before, with a source that no draft
+   * of anybody else's has, and waits until it is durable. For our own code, which read it.
+   *
+   * @param target the file's name
+   * @param reason what changed, in words
+   */
+  public Receipt appendConfigurationChange(String target, String reason, JsonObject payload)
+      throws IOException {
+    EntryDraft draft =
+        EntryDraft.builder(
+                ControlActions.CONFIGURATION_SOURCE,
+                ControlActions.CONFIGURATION_ACTOR,
+                ControlActions.CONFIGURATION_CHANGE)
+            .target(target)
+            .reason(reason)
+            .payload(payload)
+            .build();
+    return pipeline.submitAndWait(new PreparedEntry(draft, freshSalt()));
+  }
+
+  /**
    * The legal holds in force, in the order in which they were set. The first look after a start
    * reads the whole ledger: what a derived file lacks must not let a payload go.
    *

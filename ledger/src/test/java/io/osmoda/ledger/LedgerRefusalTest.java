@@ -42,6 +42,7 @@ class LedgerRefusalTest {
         EntryDraft.builder("api", "user:a", "hold_set").target("all").build(),
         EntryDraft.builder("api", "user:a", "hold_release").target("#1").build(),
         EntryDraft.builder("statement", "user:a", "tool_call").build(),
+        EntryDraft.builder("configuration", "system:osmoda", "config_change").build(),
         EntryDraft.builder("ledger", "agent:a", "tool_call").build(),
         EntryDraft.builder("api", "system:ledger", "tool_call").build());
   }
