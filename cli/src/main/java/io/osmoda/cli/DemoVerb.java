@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -269,7 +270,11 @@ final class DemoVerb extends Verb {
     Verification verification = verification(stage.ledger(), stage.trust(), null);
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     VerificationText.print(
-        verification, null, new PrintStream(text, true, StandardCharsets.UTF_8), stage.style());
+        verification,
+        stage.ledger(),
+        Instant.now(),
+        new PrintStream(text, true, StandardCharsets.UTF_8),
+        stage.style());
     text.toString(StandardCharsets.UTF_8)
         .lines()
         .filter(line -> !line.isBlank())

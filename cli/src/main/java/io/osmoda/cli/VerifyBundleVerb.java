@@ -43,7 +43,7 @@ final class VerifyBundleVerb extends Verb {
     if (json) {
       shell.out().println(JsonText.line(found.toJson()));
     } else {
-      VerificationText.print(found, shell.out(), style(shell));
+      VerificationText.print(found, shell.clock().instant(), shell.out(), style(shell));
     }
     return VerificationText.exitCode(found.verdict());
   }

@@ -1,8 +1,6 @@
 package io.osmoda.cli;
 
 import io.osmoda.ledger.BadNoteException;
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.LedgerVerifier;
 import io.osmoda.ledger.Verification;
 import io.osmoda.ledger.VerifyOptions;
@@ -10,7 +8,6 @@ import io.osmoda.verify.VerificationText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -76,7 +73,7 @@ final class VerifyVerb extends Verb {
       shell.out().println(JsonText.line(VerificationText.json(verification)));
     } else {
       VerificationText.print(
-          verification, age(folder, verification, shell), shell.out(), style(shell));
+          verification, folder, shell.clock().instant(), shell.out(), style(shell));
     }
     return VerificationText.exitCode(verification.verdict());
   }
@@ -97,20 +94,5 @@ final class VerifyVerb extends Verb {
       }
     }
     return state == null ? options : options.withState(state);
-  }
-
-  /** How old the newest entry under the checkpoint is; null where that cannot be read. */
-  private static @Nullable String age(Path folder, Verification verification, Shell shell) {
-    Checkpoint checkpoint = verification.checkpoint();
-    if (checkpoint == null || checkpoint.size() == 0) {
-      return null;
-    }
-    try (LedgerReader reader = LedgerReader.open(folder)) {
-      Duration age =
-          Duration.between(reader.entry(checkpoint.size() - 1).instant(), shell.clock().instant());
-      return Times.brief(age.isNegative() ? Duration.ZERO : age) + " old";
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return null; // the findings tell what is wrong with that entry
-    }
   }
 }

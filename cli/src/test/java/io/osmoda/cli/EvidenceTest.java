@@ -25,7 +25,10 @@ class EvidenceTest {
     String zip = temp.resolve("all.zip").toString();
     assertThat(ledger.out("export", "--agent", "a1", "--out", zip)).contains("5 matching");
     String verified = ledger.out("verify-bundle", zip, "--trust", ledger.trustFile().toString());
-    assertThat(verified).contains("INTACT").contains("5 matching");
+    assertThat(verified)
+        .contains("INTACT")
+        .contains("5 matching")
+        .containsPattern("as of +20[0-9-]+T\\S+, 0 days and 0 hours ago");
 
     String sample = temp.resolve("sample").toString();
     assertThat(ledger.out("sample", zip, "--count", "2", "--seed", "s", "--out", sample))

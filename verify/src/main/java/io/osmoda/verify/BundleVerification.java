@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param counts as counted here; null where nothing could be
  * @param uncheckedCauses causes outside the bundle, which it cannot show
  * @param checkpoint what the proofs end in; null where it could not be read
+ * @param closedAt the timestamp of the entry that closes the export, which the checkpoint covers:
+ *     when the newest anchored entry that the bundle shows is of; null where it shows none, as some
+ *     samples. For people alone, {@link #toJson} has the members that every verifier prints
  * @param trust where the trusted keys came from, for a person; "none" where nothing was given
  * @param notChecked why it is not intact though nothing was found; empty where all was checked
  * @param notes what a person should know of an intact bundle too
@@ -33,6 +36,7 @@ public record BundleVerification(
     long uncheckedCauses,
     List<Finding> findings,
     @Nullable Checkpoint checkpoint,
+    @Nullable String closedAt,
     String trust,
     List<String> notChecked,
     List<String> notes) {

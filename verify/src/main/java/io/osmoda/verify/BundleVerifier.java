@@ -65,6 +65,9 @@ public final class BundleVerifier {
   private final Set<Long> proven = new HashSet<>(); // whose proof was looked at
   private long uncheckedCauses;
 
+  /** The timestamp of the entry that closes the export. */
+  private @Nullable String closedAt;
+
   private BundleVerifier(BundleFiles files, VerifyOptions options) {
     this.files = files;
     this.options = options;
@@ -119,6 +122,7 @@ public final class BundleVerifier {
             null,
             0,
             List.of(),
+            null,
             null,
             options.trustSource(),
             notChecked,
@@ -182,6 +186,7 @@ public final class BundleVerifier {
         uncheckedCauses,
         findings.toList(),
         stated,
+        closedAt,
         options.trustSource(),
         notChecked,
         notes);
@@ -691,6 +696,7 @@ public final class BundleVerifier {
     if (closing == null) {
       return null;
     }
+    closedAt = closing.timestamp();
     long seq = closing.seq();
     closing.causedBy().forEach(cause -> checkCause(manifest, lines, cause, seq, findings));
     JsonObject payload = closing.payload();

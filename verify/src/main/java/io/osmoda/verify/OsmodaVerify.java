@@ -3,10 +3,8 @@ package io.osmoda.verify;
 import io.osmoda.ledger.BadNoteException;
 import io.osmoda.ledger.BadPolicyException;
 import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.LedgerVerifier;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.Verification;
@@ -22,6 +20,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -196,7 +195,7 @@ public final class OsmodaVerify {
       if (request.json) {
         print(VerificationText.json(found), out);
       } else {
-        VerificationText.print(found, asOf(path, found), out, Look.PLAIN);
+        VerificationText.print(found, path, Instant.now(), out, Look.PLAIN);
       }
       return VerificationText.exitCode(found.verdict());
     }
@@ -204,7 +203,7 @@ public final class OsmodaVerify {
     if (request.json) {
       print(found.toJson(), out);
     } else {
-      VerificationText.print(found, out, Look.PLAIN);
+      VerificationText.print(found, Instant.now(), out, Look.PLAIN);
     }
     return VerificationText.exitCode(found.verdict());
   }
@@ -217,19 +216,6 @@ public final class OsmodaVerify {
 
   private static boolean has(Path folder, String name) {
     return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** The time of the newest entry under the checkpoint; null where that cannot be read. */
-  private static @Nullable String asOf(Path folder, Verification found) {
-    Checkpoint checkpoint = found.checkpoint();
-    if (checkpoint == null || checkpoint.size() == 0) {
-      return null;
-    }
-    try (LedgerReader reader = LedgerReader.open(folder)) {
-      return "of " + reader.entry(checkpoint.size() - 1).timestamp();
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return null; // the findings tell what is wrong with that entry
-    }
   }
 
   private static void print(JsonObject json, PrintStream out) {

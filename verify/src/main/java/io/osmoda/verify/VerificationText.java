@@ -8,9 +8,14 @@ import io.osmoda.ledger.JsonNumber;
 import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.JsonValue;
+import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.Verification;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,15 +86,16 @@ public final class VerificationText {
   /**
    * Prints the readable form: the verdict first.
    *
-   * @param age of when the newest anchored entry is: "3 h old", "of 2026-…"; null where not known
+   * @param folder the ledger's
+   * @param now against which the age of the newest anchored entry is told
    */
-  public static void print(Verification v, @Nullable String age, PrintStream out, Look look) {
+  public static void print(Verification v, Path folder, Instant now, PrintStream out, Look look) {
     out.println(headline(v, look));
     out.println();
     printFindings(v.findings(), out, look);
     Checkpoint checkpoint = v.checkpoint();
     line(out, look, "entries", count(v.entries()) + details(v));
-    line(out, look, "anchored", count(v.anchored()) + anchor(v, age));
+    line(out, look, "anchored", count(v.anchored()) + anchor(v));
     line(
         out,
         look,
@@ -100,6 +106,7 @@ public final class VerificationText {
                 + ": under no trusted checkpoint, so whoever holds the folder could still change"
                 + " them");
     if (checkpoint != null) {
+      line(out, look, "as of", age(newestAnchored(folder, checkpoint), now));
       line(out, look, "root", look.dim(checkpoint.root().base64()));
     }
     line(out, look, "trust", Printable.of(v.trust()));
@@ -109,8 +116,12 @@ public final class VerificationText {
     line(out, look, "took", took(v));
   }
 
-  /** Prints the readable form of a bundle's: the verdict first. */
-  public static void print(BundleVerification v, PrintStream out, Look look) {
+  /**
+   * Prints the readable form of a bundle's: the verdict first.
+   *
+   * @param now against which the age of what is anchored is told
+   */
+  public static void print(BundleVerification v, Instant now, PrintStream out, Look look) {
     out.println(headline(v, look));
     out.println();
     printFindings(v.findings(), out, look);
@@ -118,6 +129,7 @@ public final class VerificationText {
     if (checkpoint != null) {
       line(out, look, "ledger", Printable.of(checkpoint.origin()));
       line(out, look, "checkpoint", "of " + count(checkpoint.size()) + " entries");
+      line(out, look, "as of", age(v.closedAt(), now));
     }
     Counts counts = v.counts();
     if (counts != null) {
@@ -188,7 +200,33 @@ public final class VerificationText {
     out.println();
   }
 
-  private static String anchor(Verification v, @Nullable String age) {
+  /** The timestamp of the newest entry under a checkpoint; null where that cannot be read. */
+  private static @Nullable String newestAnchored(Path folder, Checkpoint checkpoint) {
+    try (LedgerReader reader = LedgerReader.open(folder)) {
+      return reader.entry(checkpoint.size() - 1).timestamp();
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return null; // the findings tell what is wrong with that entry
+    }
+  }
+
+  /** How old what is anchored is, in the words of verify.py. */
+  static String age(@Nullable String timestamp, Instant now) {
+    Instant then;
+    try {
+      then = timestamp == null ? null : Instant.parse(timestamp);
+    } catch (DateTimeParseException e) {
+      then = null;
+    }
+    if (then == null) {
+      return "a time that cannot be told";
+    }
+    long hours = Math.floorDiv(now.getEpochSecond() - then.getEpochSecond(), 3600L);
+    return hours < 0
+        ? timestamp + ", which is later than this machine's clock"
+        : "%s, %d days and %d hours ago".formatted(timestamp, hours / 24, hours % 24);
+  }
+
+  private static String anchor(Verification v) {
     Checkpoint checkpoint = v.checkpoint();
     if (checkpoint == null) {
       return ": there is no checkpoint";
@@ -197,7 +235,7 @@ public final class VerificationText {
     if (v.anchored() == 0) {
       return ": no trusted key vouches for " + which;
     }
-    return " by " + which + (age == null ? "" : ", whose last entry is " + age);
+    return " by " + which;
   }
 
   private static String headline(Verification v, Look look) {

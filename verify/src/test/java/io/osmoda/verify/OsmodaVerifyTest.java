@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,9 @@ class OsmodaVerifyTest {
   void tellsTheVerdictOfALedgerByTextAndExitCode() throws IOException {
     Run intact = run(ledger, "--trust", trust);
     assertThat(intact.code()).isZero();
-    assertThat(intact.out()).startsWith("INTACT").contains("whose last entry is of 20");
+    assertThat(intact.out())
+        .startsWith("INTACT")
+        .containsPattern("as of +20[0-9-]+T\\S+, 0 days and 0 hours ago");
     assertThat(intact.err()).isEmpty();
     Run tampered = run("--trust", trust, damaged());
     assertThat(tampered.code()).isEqualTo(1);
@@ -81,6 +84,18 @@ class OsmodaVerifyTest {
     Run untrusted = run(ledger);
     assertThat(untrusted.code()).isEqualTo(2);
     assertThat(untrusted.out()).startsWith("UNVERIFIABLE");
+  }
+
+  @Test
+  void tellsTheAgeOfWhatIsAnchoredInTheWordsOfVerifyPy() {
+    Instant now = Instant.parse("2026-03-04T05:06:07Z");
+    assertThat(VerificationText.age("2026-03-01T04:06:08.999999999Z", now))
+        .isEqualTo("2026-03-01T04:06:08.999999999Z, 3 days and 0 hours ago");
+    assertThat(VerificationText.age("2026-03-01T04:06:07.000000000Z", now))
+        .endsWith(", 3 days and 1 hours ago");
+    assertThat(VerificationText.age("2026-03-04T05:06:08.000000000Z", now))
+        .isEqualTo("2026-03-04T05:06:08.000000000Z, which is later than this machine's clock");
+    assertThat(VerificationText.age(null, now)).isEqualTo("a time that cannot be told");
   }
 
   @Test
