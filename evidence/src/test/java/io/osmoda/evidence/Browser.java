@@ -13,9 +13,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,133 +22,143 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A headless Chromium, driven through chromedriver by the W3C WebDriver protocol. Not thread-safe.
- */
-final class Browser implements Closeable {
-  private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+/** A headless browser, driven by the commands of W3C WebDriver. Not thread-safe. */
+abstract sealed class Browser implements Closeable permits Chromium, Firefox {
+  /** The longest that a command may take. */
+  static final Duration LONGEST = Duration.ofMinutes(2);
+
   private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
-  private final HttpClient http = HttpClient.newHttpClient();
-  private final Process driver;
-  private final String base;
-  private final Path profile;
-  private @Nullable String session;
+  /** The browsers that the page is tried in. */
+  enum Kind {
+    CHROMIUM("chromium and chromedriver"),
+    FIREFOX("firefox-esr or firefox");
 
-  Browser() throws IOException {
-    profile = Files.createTempDirectory("browser");
-    driver =
-        new ProcessBuilder(Objects.requireNonNull(find("chromedriver")).toString(), "--port=0")
-            .redirectErrorStream(true)
-            .start();
-    try {
-      base = "http://127.0.0.1:" + port() + "/session";
-      JsonObject answer = (JsonObject) call("POST", "", capabilities());
-      session = answer.string("sessionId");
-    } catch (IOException | RuntimeException e) {
-      close();
-      throw e;
+    private final String programs;
+
+    Kind(String programs) {
+      this.programs = programs;
+    }
+
+    /** Whether there is what it needs. */
+    boolean isAvailable() {
+      return switch (this) {
+        case CHROMIUM -> Chromium.isAvailable();
+        case FIREFOX -> Firefox.isAvailable();
+      };
+    }
+
+    /** Why a test is skipped. */
+    String absence() {
+      return "skipped: the PATH has no " + programs;
+    }
+
+    Browser start() throws IOException {
+      return switch (this) {
+        case CHROMIUM -> new Chromium();
+        case FIREFOX -> new Firefox();
+      };
     }
   }
 
-  /** Whether there is what it needs. */
-  static boolean isAvailable() {
-    return find("chromedriver") != null && chromium() != null;
+  /** WebDriver's commands, by their ways over HTTP and their names in Marionette. */
+  enum Command {
+    NEW_SESSION("POST", "", "WebDriver:NewSession"),
+    NAVIGATE("POST", "/url", "WebDriver:Navigate"),
+    FIND("POST", "/element", "WebDriver:FindElement"),
+    SEND_KEYS("POST", "/element/{id}/value", "WebDriver:ElementSendKeys"),
+    EXECUTE("POST", "/execute/sync", "WebDriver:ExecuteScript"),
+    EXECUTE_ASYNC("POST", "/execute/async", "WebDriver:ExecuteAsyncScript"),
+    SCREENSHOT("GET", "/screenshot", "WebDriver:TakeScreenshot"),
+    DELETE_SESSION("DELETE", "", "WebDriver:DeleteSession");
+
+    final String method;
+    final String path;
+    final String marionette;
+
+    Command(String method, String path, String marionette) {
+      this.method = method;
+      this.path = path;
+      this.marionette = marionette;
+    }
   }
 
-  private static @Nullable Path chromium() {
-    Path found = find("chromium");
-    return found == null ? find("chromium-browser") : found;
+  /** A new folder for what the browser keeps; removed at the end. */
+  final Path profile;
+
+  private @Nullable Process process;
+
+  Browser() throws IOException {
+    profile = Files.createTempDirectory("browser");
   }
 
-  private static @Nullable Path find(String program) {
-    return Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
-        .map(folder -> Path.of(folder, program))
+  /** The first of some programs that is on the PATH. */
+  static @Nullable Path find(String... programs) {
+    return Arrays.stream(programs)
+        .flatMap(
+            program ->
+                Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
+                    .map(folder -> Path.of(folder, program)))
         .filter(Files::isExecutable)
         .findFirst()
         .orElse(null);
   }
 
-  private String port() throws IOException {
+  /** Starts what listens; gives the port that it tells in its first lines. */
+  final int start(ProcessBuilder builder, Pattern told) throws IOException {
+    Process started = builder.redirectErrorStream(true).start();
+    process = started;
     BufferedReader said =
-        new BufferedReader(new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
     List<String> lines = new ArrayList<>();
     for (String line = said.readLine(); line != null; line = said.readLine()) {
       lines.add(line);
-      Matcher port = PORT.matcher(line);
+      Matcher port = told.matcher(line);
       if (port.find()) {
         // What it says from now on is of no interest, but must not fill the pipe.
         Thread.ofVirtual().start(() -> said.lines().forEach(ignored -> {}));
-        return port.group(1);
+        return Integer.parseInt(port.group(1));
       }
     }
-    throw new IOException("chromedriver did not start: " + String.join("\n", lines));
+    throw new IOException(
+        builder.command().getFirst() + " did not start: " + String.join("\n", lines));
   }
 
-  private JsonObject capabilities() {
-    List<JsonValue> args =
-        Stream.of(
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--window-size=1200,1000",
-                "--user-data-dir=" + profile)
-            .<JsonValue>map(JsonString::new)
-            .toList();
-    JsonObject options =
-        JsonObject.builder()
-            .put("args", new JsonArray(args))
-            .put("binary", Objects.requireNonNull(chromium()).toString())
-            .build();
-    JsonObject always =
-        JsonObject.builder()
-            .put("browserName", "chrome")
-            .put("goog:chromeOptions", options)
-            .put("timeouts", JsonObject.builder().put("script", LONGEST.toMillis()).build())
-            .build();
-    return JsonObject.builder()
-        .put("capabilities", JsonObject.builder().put("alwaysMatch", always).build())
-        .build();
-  }
+  /** Gives a command's value. */
+  abstract JsonValue call(Command command, JsonObject parameters) throws IOException;
 
   /** Opens an address. */
-  void open(URI address) throws IOException {
-    call("POST", "/url", JsonObject.builder().put("url", address.toString()).build());
+  final void open(URI address) throws IOException {
+    call(Command.NAVIGATE, JsonObject.builder().put("url", address.toString()).build());
   }
 
   /** Chooses a file in the input that a CSS selector names. */
-  void choose(String selector, Path file) throws IOException {
+  final void choose(String selector, Path file) throws IOException {
     JsonObject wanted =
         JsonObject.builder().put("using", "css selector").put("value", selector).build();
-    JsonObject found = (JsonObject) call("POST", "/element", wanted);
+    JsonObject found = (JsonObject) call(Command.FIND, wanted);
     call(
-        "POST",
-        "/element/" + found.string(ELEMENT) + "/value",
-        JsonObject.builder().put("text", file.toAbsolutePath().toString()).build());
+        Command.SEND_KEYS,
+        JsonObject.builder()
+            .put("id", String.valueOf(found.string(ELEMENT)))
+            .put("text", file.toAbsolutePath().toString())
+            .build());
   }
 
   /** Runs the body of a JavaScript function; gives what it returns. */
-  JsonValue run(String script) throws IOException {
-    return call("POST", "/execute/sync", script(script));
+  final JsonValue run(String script) throws IOException {
+    return call(Command.EXECUTE, script(script));
   }
 
   /** Runs a body that hands its value to the function {@code arguments[0]}, later. */
-  JsonValue await(String script) throws IOException {
-    return call("POST", "/execute/async", script(script));
+  final JsonValue await(String script) throws IOException {
+    return call(Command.EXECUTE_ASYNC, script(script));
   }
 
   private static JsonObject script(String script) {
@@ -159,39 +166,24 @@ final class Browser implements Closeable {
   }
 
   /** A picture of what the window shows, PNG. */
-  byte[] screenshot() throws IOException {
-    JsonString picture = (JsonString) call("GET", "/screenshot", null);
+  final byte[] screenshot() throws IOException {
+    JsonString picture = (JsonString) call(Command.SCREENSHOT, JsonObject.EMPTY);
     return Base64.getDecoder().decode(picture.value());
   }
 
-  private JsonValue call(String method, String path, @Nullable JsonObject body) throws IOException {
-    String whole = session == null ? base + path : base + "/" + session + path;
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(whole))
-            .timeout(LONGEST)
-            .method(
-                method,
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(bytes(body)))
-            .build();
+  static JsonArray strings(Stream<String> strings) {
+    return new JsonArray(strings.<JsonValue>map(JsonString::new).toList());
+  }
+
+  static JsonValue parse(byte[] json, Object about) throws IOException {
     try {
-      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      JsonObject answer = (JsonObject) CanonicalJson.parse(response.body());
-      JsonValue value = answer.get("value");
-      if (response.statusCode() != 200) {
-        throw new IOException(path + ": " + value);
-      }
-      return value == null ? JsonNull.NULL : value;
+      return CanonicalJson.parse(json);
     } catch (JsonException e) {
-      throw new IOException(path + ": no JSON", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      throw new IOException(about + ": no JSON", e);
     }
   }
 
-  private static byte[] bytes(JsonObject json) {
+  static byte[] bytes(JsonValue json) {
     try {
       return CanonicalJson.write(json);
     } catch (JsonException e) {
@@ -199,20 +191,24 @@ final class Browser implements Closeable {
     }
   }
 
+  /** The member {@code value} of an answer. */
+  static JsonValue value(JsonObject answer) {
+    JsonValue value = answer.get("value");
+    return value == null ? JsonNull.NULL : value;
+  }
+
   @Override
   public void close() throws IOException {
-    if (session != null) {
-      call("DELETE", "", null);
-    }
-    driver.destroy();
-    try {
-      if (!driver.waitFor(10, TimeUnit.SECONDS)) {
-        driver.destroyForcibly();
+    if (process != null) {
+      process.destroy();
+      try {
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-    http.close();
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageVerifier implements Closeable {
   private final Browser browser;
+  private final Path html;
   private @Nullable Path policy;
 
   /**
@@ -36,24 +37,24 @@ final class PageVerifier implements Closeable {
       Verdict verdict, @Nullable Long lowestSeq, Set<String> kinds, JsonObject json) {}
 
   /** Opens the page that is checked in. */
-  PageVerifier() throws IOException {
-    this(PageParts.PAGE);
+  PageVerifier(Browser.Kind kind) throws IOException {
+    this(kind, PageParts.PAGE);
   }
 
   /** Opens a page. */
-  PageVerifier(Path html) throws IOException {
-    browser = new Browser();
+  PageVerifier(Browser.Kind kind, Path html) throws IOException {
+    this.html = html;
+    browser = kind.start();
     try {
-      browser.open(html.toAbsolutePath().normalize().toUri());
+      reopen();
     } catch (IOException | RuntimeException e) {
       browser.close();
       throw e;
     }
   }
 
-  /** Whether there are Chromium and chromedriver. */
-  static boolean isAvailable() {
-    return Browser.isAvailable();
+  private void reopen() throws IOException {
+    browser.open(html.toAbsolutePath().normalize().toUri());
   }
 
   /** For what only a look at the page tells. */
@@ -69,7 +70,7 @@ final class PageVerifier implements Closeable {
   PageVerdict verify(Path zip, @Nullable Path trust) throws IOException {
     if (!Objects.equals(trust, policy)) {
       if (trust == null) {
-        browser.run("location.reload()");
+        reopen();
       } else {
         browser.choose("#policy", trust);
         browser.await(

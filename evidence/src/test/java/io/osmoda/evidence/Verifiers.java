@@ -217,11 +217,10 @@ final class Verifiers {
   }
 
   /** What verify.html says of zips. */
-  static List<Judgement> page(List<Case> zips) throws Exception {
-    assumeTrue(
-        PageVerifier.isAvailable(), "skipped: chromium and chromedriver are not on the PATH");
+  static List<Judgement> page(Browser.Kind kind, List<Case> zips) throws Exception {
+    assumeTrue(kind.isAvailable(), kind.absence());
     List<Judgement> judgements = new ArrayList<>();
-    try (PageVerifier page = new PageVerifier()) {
+    try (PageVerifier page = new PageVerifier(kind)) {
       for (Case each : zips) {
         PageVerifier.PageVerdict said = page.verify(each.bundle(), each.policy());
         judgements.add(new Judgement(said.verdict().text(), said.lowestSeq()));

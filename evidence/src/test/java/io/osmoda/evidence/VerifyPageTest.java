@@ -52,13 +52,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** verify.html, in a real browser and opened from a file, judges as {@link BundleVerifier} does. */
+/** verify.html, in real browsers and opened from a file, judges as {@link BundleVerifier} does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class VerifyPageTest {
+abstract class VerifyPageTest {
   private static final int RANDOM_DAMAGES = 15;
   private static final String SCRIPT =
       "</script><script>document.title='taken'</script><img src=x onerror=document.title='taken'>";
   private static final String ENTRIES = "entries.ndjson";
+
+  private final Browser.Kind browser;
 
   Path temp = Path.of("");
   Path part = Path.of(""); // by time and actor
@@ -66,6 +68,10 @@ class VerifyPageTest {
   Path policy = Path.of("");
   Map<String, byte[]> files = Map.of(); // of whole
   @Nullable PageVerifier page;
+
+  VerifyPageTest(Browser.Kind browser) {
+    this.browser = browser;
+  }
 
   @BeforeAll
   void open(@TempDir Path folder) throws Exception {
@@ -94,8 +100,8 @@ class VerifyPageTest {
       }
     }
     files = contents(whole);
-    if (PageVerifier.isAvailable()) {
-      page = new PageVerifier();
+    if (browser.isAvailable()) {
+      page = new PageVerifier(browser);
     }
   }
 
@@ -107,7 +113,7 @@ class VerifyPageTest {
   }
 
   private PageVerifier page() {
-    assumeTrue(page != null, "skipped: chromium and chromedriver are not on the PATH");
+    assumeTrue(page != null, browser.absence());
     return Objects.requireNonNull(page);
   }
 
@@ -428,7 +434,7 @@ class VerifyPageTest {
             temp.resolve("without.html"),
             html.replace(
                 verifier, verifier + "Object.defineProperty(self, 'crypto', {value: {}});\n"));
-    try (PageVerifier without = new PageVerifier(other)) {
+    try (PageVerifier without = new PageVerifier(browser, other)) {
       assertThat(without.verify(whole, policy).verdict()).isEqualTo(Verdict.INTACT);
       Map<String, byte[]> damaged = new TreeMap<>(files);
       forge(damaged, 0);

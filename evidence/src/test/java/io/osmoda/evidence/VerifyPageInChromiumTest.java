@@ -1,0 +1,7 @@
+package io.osmoda.evidence;
+
+class VerifyPageInChromiumTest extends VerifyPageTest {
+  VerifyPageInChromiumTest() {
+    super(Browser.Kind.CHROMIUM);
+  }
+}
