@@ -27,13 +27,12 @@ public final class LedgerVerifier {
   private final List<String> notChecked = new ArrayList<>();
   private boolean quorumMet = true;
   private @Nullable LedgerJson claims;
-  private LedgerFiles files;
+  private List<LedgerFiles.Segment> atFirst = List.of();
 
   private LedgerVerifier(Path folder, VerifyOptions options) {
     this.folder = folder;
     this.options = options;
     this.disk = options.disk();
-    this.files = new LedgerFiles(folder, List.of());
   }
 
   /**
@@ -68,9 +67,10 @@ public final class LedgerVerifier {
     } catch (UnknownFormatException e) {
       return nothingVerified(String.valueOf(e.getMessage()), start);
     }
+    atFirst = segments();
     // Notes before segments: a writer that goes on makes entries durable first, then signs them.
     KeptNotes notes = KeptNotes.read(disk, folder, findings);
-    files = LedgerFiles.list(disk, folder, findings);
+    LedgerFiles files = LedgerFiles.list(disk, folder, findings);
     if (files.segments().isEmpty() && notes.isEmpty() && claims == null) {
       return nothingVerified("nothing could be read: " + folder + " is no ledger folder", start);
     }
@@ -92,7 +92,7 @@ public final class LedgerVerifier {
         scan(files, claimed, sizes, anchorLimit, options.progress(), findings, known, learned);
     String origin =
         claims == null && scan.beginning() != null ? scan.beginning().origin() : claimed;
-    compareClaims(claims, scan);
+    compareClaims(claims, scan, notes);
     notes.compare(scan, origin, findings);
     compareSince(scan, origin);
     TrustPolicy trust = options.trust();
@@ -120,27 +120,28 @@ public final class LedgerVerifier {
     return result(scan, notes, origin, verified, start);
   }
 
-  /** Whether what was read has been written anew since, and not only been appended to. */
+  private List<LedgerFiles.Segment> segments() throws IOException {
+    return LedgerFiles.list(disk, folder, new Findings()).segments();
+  }
+
+  /**
+   * Whether something may have been written anew since the beginning, and not only been appended
+   * to. A segment that was closed meanwhile may have been: a redaction closes the last one first.
+   */
   private boolean wasRewritten() throws IOException {
-    Findings unused = new Findings();
     try {
-      if (!Objects.equals(claims, LedgerJson.read(disk, folder, unused))) {
+      if (!Objects.equals(claims, LedgerJson.read(disk, folder, new Findings()))) {
         return true;
       }
     } catch (UnknownFormatException e) {
       return true;
     }
-    List<LedgerFiles.Segment> now = LedgerFiles.list(disk, folder, unused).segments();
-    int closed = files.segments().size() - 1;
-    if (now.size() <= closed) {
-      return true;
-    }
-    for (int i = 0; i < closed; i++) {
-      if (!now.get(i).equals(files.segments().get(i))) {
-        return true;
-      }
-    }
-    return closed >= 0 && now.get(closed).size() < files.segments().get(closed).size();
+    List<LedgerFiles.Segment> now = segments();
+    int last = atFirst.size() - 1;
+    return now.size() != atFirst.size()
+        || (last >= 0
+            && (!now.subList(0, last).equals(atFirst.subList(0, last))
+                || now.get(last).size() < atFirst.get(last).size()));
   }
 
   private LedgerScan scan(
@@ -214,7 +215,7 @@ public final class LedgerVerifier {
     }
   }
 
-  private void compareClaims(@Nullable LedgerJson claims, LedgerScan scan) {
+  private void compareClaims(@Nullable LedgerJson claims, LedgerScan scan, KeptNotes notes) {
     LedgerScan.Beginning beginning = scan.beginning();
     if (claims == null || beginning == null) {
       return; // told already
@@ -224,11 +225,26 @@ public final class LedgerVerifier {
       findings.add(
           FindingKind.BAD_MEMBER, "created_at or origin in ledger.json is not that of entry 0");
     }
-    if (!claims.logKeys().equals(scan.keysInForce())) {
+    if (!claims.logKeys().equals(scan.keysInForce())
+        && !areOfUnfinishedRotation(claims.logKeys(), scan, notes)) {
       findings.add(
           FindingKind.BAD_MEMBER,
           "log_keys in ledger.json are not those of entry 0 or of the last key_rotate");
     }
+  }
+
+  /**
+   * Whether these are the keys before the last rotation, which is not complete as long as no note
+   * follows the one by old and new keys: its writer is at it, or a crash came between.
+   */
+  private static boolean areOfUnfinishedRotation(
+      List<String> keys, LedgerScan scan, KeptNotes notes) {
+    if (scan.rotations().isEmpty() || scan.unfollowedRotations() > 0) {
+      return false;
+    }
+    LedgerScan.Rotation rotation = scan.rotations().getLast();
+    return keys.equals(rotation.before())
+        && Arrays.stream(notes.sizes()).filter(size -> size > rotation.seq()).count() <= 1;
   }
 
   private void compareSince(LedgerScan scan, String origin) {

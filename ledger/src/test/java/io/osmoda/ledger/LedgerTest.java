@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
-  private static final int LIVE_ROUNDS = 100;
+  private static final int LIVE_ROUNDS = 40;
 
   @TempDir private Path temp;
 
@@ -162,9 +162,9 @@ class LedgerTest {
       CompletableFuture<Void> writer =
           CompletableFuture.runAsync(
               () -> {
-                while (!enough.get()) {
-                  ledger.append(draft("live")).join();
-                  signNow(ledger); // drops the note before
+                for (long i = 1; !enough.get(); i++) {
+                  long seq = ledger.append(draft("live")).join().seq();
+                  goOn(ledger, i, seq);
                 }
               },
               Executors.newVirtualThreadPerTaskExecutor());
@@ -184,9 +184,16 @@ class LedgerTest {
     }
   }
 
-  private static void signNow(Ledger ledger) {
+  /** Signs, which drops the note before, and now and then writes anew what readers have read. */
+  private static void goOn(Ledger ledger, long round, long seq) {
     try {
-      ledger.checkpoint();
+      if (round % 40 == 0) {
+        ledger.rotateKeys("live");
+      } else if (round % 10 == 0) {
+        ledger.redact(seq, seq, "live", JsonObject.EMPTY);
+      } else {
+        ledger.checkpoint();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

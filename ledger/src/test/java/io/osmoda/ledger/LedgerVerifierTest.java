@@ -638,12 +638,51 @@ class LedgerVerifierTest {
             .withThreads(1);
     disk.onRead(
         path.resolve(FIRST_SEGMENT),
-        2,
+        3,
         () -> after.paths().forEach(p -> disk.put(p, after.get(p))));
     Verification result = LedgerVerifier.verify(path, options);
     assertThat(result.findings()).isEmpty();
     assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
     assertThat(result.redacted()).isEqualTo(1);
+  }
+
+  @Test
+  void beginsAnewWhenARedactionIsAnchoredAndDoneAfterTheNotesWereRead() throws IOException {
+    LedgerBuilder ledger = LedgerBuilder.begun().add(9).checkpoint();
+    Path path = ledger.write(temp.resolve("before"));
+    MemoryDisk disk = MemoryDisk.of(path);
+    ledger.add(5).redaction("#3").checkpoint().strip(3); // the segment has grown all the same
+    MemoryDisk after = MemoryDisk.of(ledger.write(temp.resolve("before"), 15));
+    disk.onRead(
+        path.resolve(FIRST_SEGMENT),
+        2,
+        () -> after.paths().forEach(p -> disk.put(p, after.get(p))));
+    Verification result =
+        LedgerVerifier.verify(
+            path, VerifyOptions.defaults().withTrust(ledger.trust(), "test keys").withDisk(disk));
+    assertThat(result.findings()).isEmpty();
+    assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
+    assertThat(result.redacted()).isEqualTo(1);
+  }
+
+  @Test
+  void letsLedgerJsonNameTheOldKeysAsLongAsNoNoteFollowsTheRotations() throws IOException {
+    LogSigner second = TestKeys.signer(LedgerBuilder.ORIGIN, 2);
+    for (boolean joint : new boolean[] {false, true}) {
+      LedgerBuilder ledger = LedgerBuilder.begun().add(3).checkpoint();
+      TrustPolicy trust = ledger.trust();
+      byte[] before = ledger.ledgerJson();
+      ledger.rotate(second, joint).add(2).write(folder);
+      Files.write(folder.resolve("ledger.json"), before);
+      Verification result = verify(trust);
+      assertThat(result.findings()).as("joint %s", joint).isEmpty();
+      assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
+    }
+    LedgerBuilder ledger = LedgerBuilder.begun().add(3).checkpoint();
+    byte[] before = ledger.ledgerJson();
+    ledger.rotate(second, true).add(2).checkpoint().write(folder);
+    Files.write(folder.resolve("ledger.json"), before);
+    assertFound(verify(ledger.trust()), FindingKind.BAD_MEMBER, null);
   }
 
   @Test
@@ -657,7 +696,7 @@ class LedgerVerifierTest {
     // The first look at the file sees a half-written line.
     byte[] grown = after.get(segment);
     disk.put(segment, java.util.Arrays.copyOf(grown, grown.length - 200));
-    disk.onRead(segment, 2, () -> after.paths().forEach(p -> disk.put(p, after.get(p))));
+    disk.onRead(segment, 3, () -> after.paths().forEach(p -> disk.put(p, after.get(p))));
     Verification result =
         LedgerVerifier.verify(
             path,
@@ -687,7 +726,7 @@ class LedgerVerifierTest {
     Path path = ledger.write(folder);
     MemoryDisk disk = MemoryDisk.of(path);
     Path dropped = path.resolve("checkpoints/%020d".formatted(size));
-    disk.onRead(path.resolve(FIRST_SEGMENT), 1, () -> disk.delete(dropped));
+    disk.onRead(path.resolve(FIRST_SEGMENT), 2, () -> disk.delete(dropped));
     Verification result =
         LedgerVerifier.verify(
             path, VerifyOptions.defaults().withTrust(ledger.trust(), "test keys").withDisk(disk));
@@ -704,7 +743,7 @@ class LedgerVerifierTest {
     MemoryDisk disk = MemoryDisk.of(path);
     Path changed = path.resolve("checkpoints/%020d".formatted(5));
     byte[] other = disk.get(path.resolve("checkpoints/%020d".formatted(10)));
-    disk.onRead(path.resolve(FIRST_SEGMENT), 1, () -> disk.put(changed, other));
+    disk.onRead(path.resolve(FIRST_SEGMENT), 2, () -> disk.put(changed, other));
     assertFound(
         LedgerVerifier.verify(
             path, VerifyOptions.defaults().withTrust(ledger.trust(), "test keys").withDisk(disk)),

@@ -253,6 +253,15 @@ class PythonVerifierTest {
           cases.add(new Case(name + " untrusted", folder, null, null));
           cases.add(new Case(name + " since", folder, mine, since));
         });
+    ledgers.clear();
+    ledgers.put("announced", LedgerBuilder.begun().add().rotate(other, false));
+    ledgers.put("joint", LedgerBuilder.begun().add().rotate(other, true).add());
+    ledgers.put("over", LedgerBuilder.begun().add().rotate(other, true).add().checkpoint());
+    for (String name : ledgers.keySet()) {
+      Path folder = ledgers.get(name).write(temp.resolve(name));
+      Files.write(folder.resolve("ledger.json"), LedgerBuilder.begun().ledgerJson()); // old keys
+      cases.add(new Case(name, folder, mine, null));
+    }
     expectTheSame(cases);
   }
 
