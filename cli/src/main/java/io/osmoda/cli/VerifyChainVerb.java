@@ -1,10 +1,17 @@
 package io.osmoda.cli;
 
+import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.Entry;
+import io.osmoda.query.Condition;
+import io.osmoda.query.EntryFilter;
+import io.osmoda.query.Member;
 import io.osmoda.verify.BundleChain;
 import io.osmoda.verify.ChainVerification;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,10 +24,16 @@ import picocli.CommandLine.Parameters;
           + " files alone: each bundle as osmoda verify-bundle does, and that together they are one"
           + " history. Each names the manifest of the one before, their times meet without gap or"
           + " overlap, and the entry in which two of them meet is the same in both.",
+      "That the newest bundles are missing files alone cannot tell: it is said until when the chain"
+          + " reaches. With --ledger DIR the ledger's exports are looked at too, on record, and"
+          + " those that follow the last bundle and are not there are findings.",
       "The exit code is 0 if all is intact, 1 if a bundle or the chain is not, 2 if it cannot be"
           + " judged."
     },
-    footer = {"  osmoda verify-chain /srv/evidence --trust auditor.policy"})
+    footer = {
+      "  osmoda verify-chain /srv/evidence --trust auditor.policy",
+      "  osmoda verify-chain /srv/evidence --ledger /srv/ledger",
+    })
 final class VerifyChainVerb extends Verb {
   @Parameters(arity = "1", paramLabel = "DIR", description = "A folder of bundles.")
   Path folder = Path.of("");
@@ -37,7 +50,7 @@ final class VerifyChainVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     Trust trusted = Trust.find(trust, keyFolder(shell));
-    ChainVerification found = BundleChain.verify(folder, trusted.options());
+    ChainVerification found = verify(shell, trusted);
     if (json) {
       shell.out().println(JsonText.line(found.toJson()));
     } else {
@@ -48,6 +61,30 @@ final class VerifyChainVerb extends Verb {
       case BROKEN -> Osmoda.FINDINGS;
       case UNVERIFIABLE -> Osmoda.FAILED;
     };
+  }
+
+  private ChainVerification verify(Shell shell, Trust trusted) throws IOException {
+    if (ledger == null) {
+      return BundleChain.verify(folder, trusted.options());
+    }
+    try (LedgerAccess access = access(shell)) {
+      ChainVerification found =
+          BundleChain.verify(folder, trusted.options(), seq -> exports(access, seq));
+      tellNotice(shell, access);
+      return found;
+    }
+  }
+
+  private static List<Entry> exports(LedgerAccess access, long from) throws IOException {
+    List<Entry> found = new ArrayList<>();
+    access.query(
+        EntryFilter.ALL
+            .and(new Condition.Equal(Member.ACTION, "ledger_export"))
+            .and(new Condition.SeqBetween(from, LedgerAccess.NO_LIMIT)),
+        false,
+        LedgerAccess.NO_LIMIT,
+        found::add);
+    return found;
   }
 
   private static void print(ChainVerification found, String trust, Shell shell, Style style) {

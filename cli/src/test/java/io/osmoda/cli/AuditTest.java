@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,19 @@ class AuditTest {
     assertThat(ledger.out("schedule", "run")).contains("2026-01-01_2026-02-01.zip");
     assertThat(ledger.out("schedule")).contains("Next: ");
     assertThat(ledger.out("verify-chain", out.toString())).contains("INTACT").contains("one chain");
+    assertThat(ledger.out("verify-chain", out.toString(), "--ledger", ledger.folder().toString()))
+        .contains("no export on record that follows it");
+    try (Stream<Path> listed = Files.list(out)) {
+      Path newest = listed.sorted().toList().getLast();
+      Path away = Files.move(newest, temp.resolve("away.zip"));
+      assertThat(ledger.out("verify-chain", out.toString()))
+          .contains("files alone cannot exclude that newer bundles are missing");
+      CommandLineRun cut =
+          ledger.run("verify-chain", out.toString(), "--ledger", ledger.folder().toString());
+      assertThat(cut.code()).isEqualTo(Osmoda.FINDINGS);
+      assertThat(cut.out()).contains("is missing: the ledger exported it");
+      Files.move(away, newest);
+    }
     Files.delete(out.resolve("2026-03-01_2026-04-01.zip"));
     CommandLineRun broken = ledger.run("verify-chain", out.toString());
     assertThat(broken.code()).isEqualTo(Osmoda.FINDINGS);

@@ -108,7 +108,10 @@ class EvidenceCollectorTest {
     assertThat(found.breaks()).isEmpty();
     assertThat(found.outcome()).isEqualTo(Outcome.INTACT);
     assertThat(found.links()).hasSize(4);
-    assertThat(found.notes()).isEmpty();
+    assertThat(found.notes())
+        .containsExactly(
+            "the chain reaches until 2026-05-01T00:00:00.000000000Z; files alone cannot exclude"
+                + " that newer bundles are missing");
     EvidenceCollector.Standing standing = collector.standing(monthly(), time.instant());
     assertThat(standing.due()).isZero();
     assertThat(standing.next().to()).isEqualTo(Instant.parse("2026-06-01T00:00:00Z"));
@@ -159,6 +162,81 @@ class EvidenceCollectorTest {
     ChainVerification found = verify();
     assertThat(found.outcome()).isEqualTo(Outcome.INTACT);
     assertThat(String.join("\n", found.notes())).contains("which is not in the folder");
+  }
+
+  private ChainVerification verifyAgainst(Ledger other) throws Exception {
+    return BundleChain.verify(
+        out(),
+        VerifyOptions.defaults().withTrust(SampleLedger.trust(ledger), "test"),
+        seq -> {
+          List<Entry> found = new ArrayList<>();
+          long size = other.reader().size();
+          try (EntryCursor cursor = other.reader().read(Math.min(seq, size), size)) {
+            for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+              if (entry.action().equals("ledger_export")) {
+                found.add(entry);
+              }
+            }
+          }
+          return found;
+        });
+  }
+
+  @Test
+  void theLedgerKnowsWhichNewestBundlesAreMissing() throws Exception {
+    callsUntil("2026-01-20", "2026-02-10", "2026-04-02");
+    collectDue(monthly());
+    ChainVerification whole = verifyAgainst(ledger);
+    assertThat(whole.outcome()).isEqualTo(Outcome.INTACT);
+    assertThat(whole.notes())
+        .singleElement()
+        .asString()
+        .contains("until 2026-04-01", "no export on record that follows it");
+    Files.delete(out().resolve("2026-03-01_2026-04-01.zip"));
+    Files.delete(out().resolve("2026-02-01_2026-03-01.zip"));
+    assertThat(verify().outcome()).isEqualTo(Outcome.INTACT);
+    ChainVerification cut = verifyAgainst(ledger);
+    assertThat(cut.outcome()).isEqualTo(Outcome.BROKEN);
+    assertThat(cut.breaks())
+        .satisfiesExactly(
+            text -> assertThat(text).contains("from 2026-02-01", "to 2026-03-01", "is missing"),
+            text -> assertThat(text).contains("from 2026-03-01", "to 2026-04-01", "is missing"));
+  }
+
+  /** One that was lost and collected anew is there, whichever of the two the folder has. */
+  @Test
+  void anExportThatFailedOrIsOfAnotherChainIsNoneThatIsMissing() throws Exception {
+    callsUntil("2026-01-20", "2026-02-10", "2026-03-02");
+    collectDue(monthly());
+    Files.delete(out().resolve("2026-02-01_2026-03-01.zip"));
+    collectDue(monthly());
+    callsUntil("2026-04-02");
+    assertThatThrownBy(
+            () -> collector.collectNext(monthly(), "system:schedule", time.instant(), () -> false))
+        .isInstanceOf(IOException.class);
+    try (BundleSink sink = new ZipFileSink(temp.resolve("other.zip"))) {
+      new BundleExport(ledger, Frameworks.builtIn())
+          .write(
+              new ExportRequest(null, null, null, null, java.util.Map.of(), true), "user:x", sink);
+    }
+    assertThat(verifyAgainst(ledger).breaks()).isEmpty();
+    assertThat(verifyAgainst(ledger).outcome()).isEqualTo(Outcome.INTACT);
+  }
+
+  @Test
+  void anotherLedgerAndRedactedExportsAreNoProofThatNothingIsMissing() throws Exception {
+    callsUntil("2026-01-20", "2026-02-10", "2026-04-02");
+    collectDue(monthly());
+    try (Ledger other = ledger("other")) {
+      assertThat(String.join("\n", verifyAgainst(other).breaks()))
+          .contains("does not have entry #");
+    }
+    Files.delete(out().resolve("2026-03-01_2026-04-01.zip"));
+    long last = ledger.reader().size() - 1;
+    ledger.redact(last, last, "asked", JsonObject.EMPTY);
+    ChainVerification found = verifyAgainst(ledger);
+    assertThat(found.outcome()).isEqualTo(Outcome.UNVERIFIABLE);
+    assertThat(String.join("\n", found.notChecked())).contains("are redacted");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.osmoda.ledger.Checkpoint;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.Finding;
 import io.osmoda.ledger.Hash;
+import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Verdict;
 import io.osmoda.ledger.VerifyOptions;
 import java.io.IOException;
@@ -13,7 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +67,19 @@ public final class BundleChain {
     }
   }
 
-  private BundleChain(VerifyOptions options) {
+  private static final int MAX_EXPORT = 1 << 20;
+
+  private final @Nullable Exports exports;
+
+  /** What the ledger that the bundles came from has on record. */
+  public interface Exports {
+    /** Its {@code ledger_export} entries from that one on, oldest first. */
+    List<Entry> from(long seq) throws IOException;
+  }
+
+  private BundleChain(VerifyOptions options, @Nullable Exports exports) {
     this.options = options;
+    this.exports = exports;
   }
 
   /**
@@ -73,7 +89,18 @@ public final class BundleChain {
    * @throws IOException if there is no such folder
    */
   public static ChainVerification verify(Path folder, VerifyOptions options) throws IOException {
-    return new BundleChain(options).verify(folder);
+    return verify(folder, options, null);
+  }
+
+  /**
+   * The same, held against the ledger: whether it exported bundles that follow the newest one and
+   * are not there, which files alone cannot tell.
+   *
+   * @param exports null where no ledger is at hand
+   */
+  public static ChainVerification verify(
+      Path folder, VerifyOptions options, @Nullable Exports exports) throws IOException {
+    return new BundleChain(options, exports).verify(folder);
   }
 
   private ChainVerification verify(Path folder) throws IOException {
@@ -99,6 +126,9 @@ public final class BundleChain {
       } else {
         join(bundles.get(i - 1), bundles.get(i));
       }
+    }
+    if (!bundles.isEmpty()) {
+      lookPast(bundles.getLast());
     }
     return new ChainVerification(
         bundles.isEmpty() ? null : bundles.getFirst().manifest().origin(),
@@ -180,6 +210,82 @@ public final class BundleChain {
         || earlier.manifest().withheld() != later.manifest().withheld()) {
       notes.add(pair + ": they were asked for otherwise (filter, payloads)");
     }
+  }
+
+  /** Asks the ledger for bundles that follow the newest one. */
+  private void lookPast(Bundle newest) throws IOException {
+    if (exports == null) {
+      notes.add(
+          "the chain reaches until %s; files alone cannot exclude that newer bundles are missing"
+              .formatted(Printable.of(newest.to())));
+      return;
+    }
+    String shown = Printable.of(newest.file());
+    Entry closing;
+    try (BundleFiles files = BundleFiles.open(newest.path())) {
+      closing = Entry.parse(files.read("export.ndjson", MAX_EXPORT));
+    } catch (IOException e) {
+      notChecked.add(
+          "whether newer bundles are missing: %s: export.ndjson: %s"
+              .formatted(shown, e.getMessage()));
+      return;
+    }
+    List<Entry> later = exports.from(closing.seq());
+    if (later.isEmpty() || !later.getFirst().entryHash().equals(closing.entryHash())) {
+      breaks.add(
+          "%s: the ledger does not have entry #%d, which closes its export: it is another ledger, or"
+                  .formatted(shown, closing.seq())
+              + " an older state of it");
+      return;
+    }
+    int missing = follow(newest.manifestSha256(), later.subList(1, later.size()));
+    if (missing == 0) {
+      notes.add(
+          "the chain reaches until %s, and the ledger has no export on record that follows it; the"
+                  .formatted(Printable.of(newest.to()))
+              + " ledger itself is not verified here");
+    }
+  }
+
+  /**
+   * Tells which exports follow a bundle, and those that follow them.
+   *
+   * @return how many
+   */
+  private int follow(String manifestSha256, List<Entry> entries) {
+    Set<String> chain = new HashSet<>(Set.of(manifestSha256));
+    Map<Long, JsonObject> requests = new HashMap<>();
+    int following = 0;
+    int redacted = 0;
+    for (Entry entry : entries) {
+      JsonObject payload = entry.payload();
+      if (payload == null) {
+        redacted++;
+      } else if (payload.get("request") instanceof JsonObject request) {
+        requests.put(entry.seq(), request);
+      } else if (entry.status().equals("ok") && !entry.causedBy().isEmpty()) {
+        JsonObject request = requests.get(entry.causedBy().getFirst().seq());
+        String previous = request == null ? null : request.string("previous");
+        if (request != null && previous != null && chain.contains(previous)) {
+          String manifest = String.valueOf(payload.string("manifest_sha256"));
+          chain.add(manifest);
+          following++;
+          breaks.add(
+              "the bundle from %s to %s is missing: the ledger exported it (#%d, manifest %s)"
+                  .formatted(
+                      Printable.of(String.valueOf(request.string("from"))),
+                      Printable.of(String.valueOf(request.string("to"))),
+                      entry.seq(),
+                      Printable.of(manifest)));
+        }
+      }
+    }
+    if (redacted > 0) {
+      notChecked.add(
+          "whether newer bundles are missing: %d later entries that tell of exports are redacted"
+              .formatted(redacted));
+    }
+    return following;
   }
 
   private void meetInOneEntry(String pair, Bundle earlier, Bundle later) {
