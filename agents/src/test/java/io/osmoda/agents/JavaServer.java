@@ -47,6 +47,7 @@ final class JavaServer {
                         .addTextContent(String.valueOf(call.arguments().get("text")))
                         .isError(false)
                         .build())
+            .immediateExecution(true) // the SDK loses answers that two threads give at a time
             .build();
     ended.await();
     server.closeGracefully();
