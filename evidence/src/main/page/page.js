@@ -189,7 +189,10 @@ byId("form").addEventListener("submit", (e) => {
   worker.postMessage({ bundle: chosen.bundle, policy: chosen.policy?.bytes ?? null });
 });
 
-byId("stop").addEventListener("click", stop);
+byId("stop").addEventListener("click", () => {
+  stop();
+  byId("verify").focus(); // since what had it is hidden now
+});
 
 function stop() {
   worker.terminate();
@@ -289,7 +292,11 @@ function table(name, heads, rows) {
   const head = element("tr", {}, ...cells("th", heads.map(({ title }) => title)));
   const body = rows.map((row) => element("tr", {}, ...cells("td", row)));
   const made = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
-  return element("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: name }, made);
+  const scroll = element("div", { className: "scroll", tabIndex: 0 }, made);
+  // As attributes: Firefox before 119 has no properties for them.
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", name);
+  return scroll;
 }
 
 const MAX_TEXT = 2_000; // characters of one thing that are shown; the JSON has it whole
@@ -322,8 +329,8 @@ function findingsSection({ findings }) {
   const heads = [
     { title: "Entry", className: "number" },
     { title: "Finding", className: "kept" },
-    { title: "What it means" },
-    { title: "In detail" },
+    { title: "What it means", className: "long" },
+    { title: "In detail", className: "long" },
     { title: "Times", className: "number" },
   ];
   const rows = findings.map(({ kind, seq, count, detail }) => [

@@ -107,7 +107,7 @@ class Sha256 {
       const y = w[i - 2];
       const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
       const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-      w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
+      w[i] = (((((w[i - 16] + s0) | 0) + w[i - 7]) | 0) + s1) | 0;
     }
     let a = state[0];
     let b = state[1];
@@ -117,31 +117,21 @@ class Sha256 {
     let f = state[5];
     let g = state[6];
     let h = state[7];
-    for (let i = 0; i < 64; i += 8) {
-      h = (h + mixE(e) + (g ^ (e & (f ^ g))) + k[i] + w[i]) | 0;
-      d = (d + h) | 0;
-      h = (h + mixA(a) + ((a & b) | (c & (a | b)))) | 0;
-      g = (g + mixE(d) + (f ^ (d & (e ^ f))) + k[i + 1] + w[i + 1]) | 0;
-      c = (c + g) | 0;
-      g = (g + mixA(h) + ((h & a) | (b & (h | a)))) | 0;
-      f = (f + mixE(c) + (e ^ (c & (d ^ e))) + k[i + 2] + w[i + 2]) | 0;
-      b = (b + f) | 0;
-      f = (f + mixA(g) + ((g & h) | (a & (g | h)))) | 0;
-      e = (e + mixE(b) + (d ^ (b & (c ^ d))) + k[i + 3] + w[i + 3]) | 0;
-      a = (a + e) | 0;
-      e = (e + mixA(f) + ((f & g) | (h & (f | g)))) | 0;
-      d = (d + mixE(a) + (c ^ (a & (b ^ c))) + k[i + 4] + w[i + 4]) | 0;
-      h = (h + d) | 0;
-      d = (d + mixA(e) + ((e & f) | (g & (e | f)))) | 0;
-      c = (c + mixE(h) + (b ^ (h & (a ^ b))) + k[i + 5] + w[i + 5]) | 0;
-      g = (g + c) | 0;
-      c = (c + mixA(d) + ((d & e) | (f & (d | e)))) | 0;
-      b = (b + mixE(g) + (a ^ (g & (h ^ a))) + k[i + 6] + w[i + 6]) | 0;
-      f = (f + b) | 0;
-      b = (b + mixA(c) + ((c & d) | (e & (c | d)))) | 0;
-      a = (a + mixE(f) + (h ^ (f & (g ^ h))) + k[i + 7] + w[i + 7]) | 0;
-      e = (e + a) | 0;
-      a = (a + mixA(b) + ((b & c) | (d & (b | c)))) | 0;
+    // One round a turn, each sum cut to 32 bits: unrolled, or with longer sums, Firefox takes more than
+    // twice the time, and Chromium gains little.
+    for (let i = 0; i < 64; i++) {
+      const choice = g ^ (e & (f ^ g));
+      const majority = (a & b) | (c & (a | b));
+      const t = (((((((h + mixE(e)) | 0) + choice) | 0) + k[i]) | 0) + w[i]) | 0;
+      const u = (mixA(a) + majority) | 0;
+      h = g;
+      g = f;
+      f = e;
+      e = (d + t) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (t + u) | 0;
     }
     state[0] = (state[0] + a) | 0;
     state[1] = (state[1] + b) | 0;

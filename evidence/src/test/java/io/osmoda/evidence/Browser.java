@@ -71,6 +71,7 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
   enum Command {
     NEW_SESSION("POST", "", "WebDriver:NewSession"),
     NAVIGATE("POST", "/url", "WebDriver:Navigate"),
+    REFRESH("POST", "/refresh", "WebDriver:Refresh"),
     FIND("POST", "/element", "WebDriver:FindElement"),
     SEND_KEYS("POST", "/element/{id}/value", "WebDriver:ElementSendKeys"),
     EXECUTE("POST", "/execute/sync", "WebDriver:ExecuteScript"),
@@ -136,6 +137,11 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
   /** Opens an address. */
   final void open(URI address) throws IOException {
     call(Command.NAVIGATE, JsonObject.builder().put("url", address.toString()).build());
+  }
+
+  /** Loads again what is open, as the button for it does. */
+  final void refresh() throws IOException {
+    call(Command.REFRESH, JsonObject.EMPTY);
   }
 
   /** Chooses a file in the input that a CSS selector names. */

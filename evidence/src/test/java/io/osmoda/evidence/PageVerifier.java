@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageVerifier implements Closeable {
   private final Browser browser;
-  private final Path html;
   private @Nullable Path policy;
 
   /**
@@ -43,18 +42,19 @@ final class PageVerifier implements Closeable {
 
   /** Opens a page. */
   PageVerifier(Browser.Kind kind, Path html) throws IOException {
-    this.html = html;
     browser = kind.start();
     try {
-      reopen();
+      browser.open(html.toAbsolutePath().normalize().toUri());
     } catch (IOException | RuntimeException e) {
       browser.close();
       throw e;
     }
   }
 
-  private void reopen() throws IOException {
-    browser.open(html.toAbsolutePath().normalize().toUri());
+  /** Loads the page again, which forgets what was chosen. */
+  void refresh() throws IOException {
+    browser.refresh();
+    policy = null;
   }
 
   /** For what only a look at the page tells. */
@@ -70,7 +70,7 @@ final class PageVerifier implements Closeable {
   PageVerdict verify(Path zip, @Nullable Path trust) throws IOException {
     if (!Objects.equals(trust, policy)) {
       if (trust == null) {
-        reopen();
+        refresh();
       } else {
         browser.choose("#policy", trust);
         browser.await(

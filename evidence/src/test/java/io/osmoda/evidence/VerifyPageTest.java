@@ -215,6 +215,19 @@ abstract class VerifyPageTest {
   }
 
   @Test
+  void afterReloadingNothingIsChosenAndTheSameFilesCanBeChosenAgain() throws Exception {
+    assertThat(page().verify(part, policy).verdict()).isEqualTo(Verdict.INTACT);
+    page().refresh();
+    assertThat(
+            text(
+                "const value = (id) => document.getElementById(id).value;"
+                    + "return `${value('bundle')}, ${value('policy')}`"))
+        .isEqualTo(", ");
+    assertThat(shown("bundle-chosen") + shown("policy-chosen")).isEmpty();
+    assertThat(page().verify(part, policy).verdict()).isEqualTo(Verdict.INTACT);
+  }
+
+  @Test
   void whatIsNoZipIsNotJudged() throws Exception {
     Path none = Files.writeString(temp.resolve("none.zip"), "no zip at all");
     assertThat(agreed(none, policy, "no zip").verdict()).isEqualTo(Verdict.UNVERIFIABLE);
@@ -619,7 +632,8 @@ abstract class VerifyPageTest {
                           } else if (told.textContent.includes("checked")) {
                             const text = told.textContent;
                             stop.click();
-                            done(text + " " + document.body.dataset.state);
+                            const { state } = document.body.dataset;
+                            done(`${text} ${state}, focus on ${document.activeElement.id}`);
                           } else {
                             setTimeout(look, 1);
                           }
@@ -628,7 +642,7 @@ abstract class VerifyPageTest {
                         look();
                         """))
             .value();
-    assertThat(seen).matches("[0-9,]+ entries checked, \\d+ %, \\d+\\.\\d s idle");
+    assertThat(seen).matches("[0-9,]+ entries checked, \\d+ %, \\d+\\.\\d s idle, focus on verify");
     assertThat(page().verify(part, policy).verdict()).isEqualTo(Verdict.INTACT);
   }
 
