@@ -2,6 +2,7 @@ package io.osmoda.evidence;
 
 import io.osmoda.ledger.CanonicalJson;
 import io.osmoda.ledger.JsonArray;
+import io.osmoda.ledger.JsonBoolean;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.JsonNull;
 import io.osmoda.ledger.JsonObject;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -71,7 +73,6 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
   enum Command {
     NEW_SESSION("POST", "", "WebDriver:NewSession"),
     NAVIGATE("POST", "/url", "WebDriver:Navigate"),
-    REFRESH("POST", "/refresh", "WebDriver:Refresh"),
     FIND("POST", "/element", "WebDriver:FindElement"),
     SEND_KEYS("POST", "/element/{id}/value", "WebDriver:ElementSendKeys"),
     EXECUTE("POST", "/execute/sync", "WebDriver:ExecuteScript"),
@@ -139,9 +140,17 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
     call(Command.NAVIGATE, JsonObject.builder().put("url", address.toString()).build());
   }
 
-  /** Loads again what is open, as the button for it does. */
-  final void refresh() throws IOException {
-    call(Command.REFRESH, JsonObject.EMPTY);
+  /** Loads again what is open, as a person does: forms keep what WebDriver's Refresh takes away. */
+  final void reload() throws IOException {
+    run("document.documentElement.dataset.old = ''; location.reload()");
+    Instant latest = Instant.now().plus(LONGEST);
+    String isNew =
+        "return document.readyState === 'complete' && !('old' in document.documentElement.dataset)";
+    while (!run(isNew).equals(JsonBoolean.of(true))) {
+      if (Instant.now().isAfter(latest)) {
+        throw new IOException("the page was not loaded again");
+      }
+    }
   }
 
   /** Chooses a file in the input that a CSS selector names. */

@@ -52,8 +52,8 @@ final class PageVerifier implements Closeable {
   }
 
   /** Loads the page again, which forgets what was chosen. */
-  void refresh() throws IOException {
-    browser.refresh();
+  void reload() throws IOException {
+    browser.reload();
     policy = null;
   }
 
@@ -70,7 +70,7 @@ final class PageVerifier implements Closeable {
   PageVerdict verify(Path zip, @Nullable Path trust) throws IOException {
     if (!Objects.equals(trust, policy)) {
       if (trust == null) {
-        refresh();
+        reload();
       } else {
         browser.choose("#policy", trust);
         browser.await(

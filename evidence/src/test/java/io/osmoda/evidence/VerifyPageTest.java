@@ -217,7 +217,7 @@ abstract class VerifyPageTest {
   @Test
   void afterReloadingNothingIsChosenAndTheSameFilesCanBeChosenAgain() throws Exception {
     assertThat(page().verify(part, policy).verdict()).isEqualTo(Verdict.INTACT);
-    page().refresh();
+    page().reload();
     assertThat(
             text(
                 "const value = (id) => document.getElementById(id).value;"
