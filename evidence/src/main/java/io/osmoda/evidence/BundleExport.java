@@ -273,6 +273,10 @@ public final class BundleExport {
                   .put("manifest_sha256", Manifest.sha256(manifestBytes).hex())
                   .build());
       writeProofs(first, end, closing, context);
+      // The manifest names the keys, the checkpoint came later: they must be of one rotation.
+      if (!reader.logKeys().equals(manifest.logKeys())) {
+        throw new IOException("the ledger's keys were rotated during the export: export again");
+      }
       sink.finish();
       return closing;
     }

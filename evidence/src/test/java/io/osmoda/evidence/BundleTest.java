@@ -129,6 +129,43 @@ class BundleTest {
   }
 
   @Test
+  void anExportDuringWhichTheKeysAreRotatedIsNone() throws Exception {
+    try (Ledger ledger = SampleLedger.create(temp)) {
+      SampleLedger.fill(ledger, 3);
+      Path target = temp.resolve("mixed");
+      BundleExport export = new BundleExport(ledger, Frameworks.builtIn());
+      assertThatThrownBy(
+              () -> {
+                try (BundleSink folder = new FolderSink(target)) {
+                  export.write(
+                      request(null, null, Map.of()),
+                      "user:me",
+                      new BundleSink() {
+                        @Override
+                        public OutputStream begin(String name) throws IOException {
+                          if (name.equals("manifest.json")) {
+                            ledger.rotateKeys("it was due");
+                          }
+                          return folder.begin(name);
+                        }
+
+                        @Override
+                        public void finish() throws IOException {
+                          folder.finish();
+                        }
+
+                        @Override
+                        public void close() {}
+                      });
+                }
+              })
+          .hasMessageContaining("keys were rotated during the export");
+      assertThat(exports(ledger).getLast().status()).isEqualTo("error");
+      assertThat(target).doesNotExist();
+    }
+  }
+
+  @Test
   void anExportThatBreaksOffIsOnRecordAsAnErrorAndLeavesNothing() throws Exception {
     try (Ledger ledger = SampleLedger.create(temp)) {
       SampleLedger.fill(ledger, 3);
