@@ -221,6 +221,11 @@ public final class Entry {
         : new String(line, payloadStart, payloadEnd - payloadStart, StandardCharsets.UTF_8);
   }
 
+  /** The same as bytes; a copy. */
+  public byte @Nullable [] payloadBytes() {
+    return isRedacted() ? null : Arrays.copyOfRange(line, payloadStart, payloadEnd);
+  }
+
   public Hash payloadHash() {
     return payloadHash;
   }

@@ -3,11 +3,6 @@ package io.osmoda.query;
 import io.osmoda.ledger.CauseReference;
 import io.osmoda.ledger.Entry;
 import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -19,7 +14,6 @@ import java.util.Map;
 import org.apache.lucene.document.BinaryPoint;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
-import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.IndexOptions;
@@ -35,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryDocument {
   /** Changes with what the index holds, so that an index of another form is made anew. */
-  static final String SCHEMA = "1";
+  static final String SCHEMA = "2";
 
   static final String TEXT = "text";
   static final String REASON = "reason";
@@ -64,14 +58,27 @@ final class EntryDocument {
 
   static final String DURATION_NAME = "duration_ns";
 
-  /** Bytes of a hash that are indexed: what they find is read and compared whole. */
-  static final int HASH_PREFIX = 5;
+  /**
+   * Bytes of a hash that are indexed, as a number: no two entries share a hash, and terms that
+   * stand in one entry only are the dearest to index. What they find is read and compared whole.
+   */
+  private static final int HASH_PREFIX = 5;
+
+  /** A number stands as a point of one dimension: its path's eight bytes, then its own. */
+  static final int NUMBER_BYTES = 2 * Long.BYTES;
 
   static final int OCCURRED_BYTES = 12;
 
   private static final FieldType WORD = type(false, DocValuesType.SORTED);
   private static final FieldType TERM = type(false, DocValuesType.NONE);
   private static final FieldType TERMS = type(true, DocValuesType.NONE);
+
+  private static final FieldType POINT = new FieldType();
+
+  static {
+    POINT.setDimensions(1, NUMBER_BYTES);
+    POINT.freeze();
+  }
 
   private static FieldType type(boolean tokenized, DocValuesType values) {
     FieldType type = new FieldType();
@@ -97,39 +104,60 @@ final class EntryDocument {
   private final Field hasField = new Field(HAS, has, TERMS);
   private final NumericDocValuesField time = new NumericDocValuesField(TIME, 0);
   private final NumericDocValuesField duration = new NumericDocValuesField(DURATION, 0);
-  private final List<LongPoint> numbers = new ArrayList<>();
+  private final NumericDocValuesField entryHash =
+      new NumericDocValuesField(Member.ENTRY_HASH.word(), 0);
+  private final NumericDocValuesField payloadHash =
+      new NumericDocValuesField(Member.PAYLOAD_HASH.word(), 0);
+  private final List<Field> numbers = new ArrayList<>();
   private int numbersUsed;
   private final WordSplitter splitter = new WordSplitter();
-  private final PayloadTerms payloadTerms = new PayloadTerms();
-  private final PayloadTerms.Sink sink =
-      new PayloadTerms.Sink() {
-        @Override
-        public void term(byte[] path, int pathLength, char type, byte[] value, int valueLength) {
-          payload.put(path, 0, pathLength).put(type).put(value, 0, valueLength).endTerm();
-        }
+  private final PayloadWalk walk =
+      new PayloadWalk(
+          new PayloadWalk.Sink() {
+            @Override
+            public void exists(byte[] key) {
+              payload.put(key, 0, key.length).put(PayloadTerms.EXISTS).endTerm();
+            }
 
-        @Override
-        public void number(long path, long sortable) {
-          if (numbersUsed == numbers.size()) {
-            numbers.add(new LongPoint(NUMBER, 0, 0));
-          }
-          LongPoint point = numbers.get(numbersUsed++);
-          point.setLongValues(path, sortable);
-          fields.add(point);
-        }
-      };
+            @Override
+            public void value(byte[] key, char type, byte[] value, int from, int length) {
+              payload.put(key, 0, key.length).put(type).put(value, from, length).endTerm();
+            }
+
+            @Override
+            public void number(long path, double value) {
+              if (numbersUsed == numbers.size()) {
+                numbers.add(new Field(NUMBER, new BytesRef(new byte[NUMBER_BYTES]), POINT));
+              }
+              Field point = numbers.get(numbersUsed++);
+              putNumber(path, PayloadTerms.sortable(value), point.binaryValue().bytes);
+              fields.add(point);
+            }
+
+            @Override
+            public void duration(double nanos) {
+              if (nanos >= 0) {
+                duration.setLongValue((long) nanos);
+                fields.add(duration);
+              }
+            }
+
+            @Override
+            public void word(byte[] word) {
+              text.put(word, 0, word.length).endTerm();
+            }
+
+            @Override
+            public void text(byte[] utf8, int from, int to) {
+              splitter.split(utf8, from, to, text);
+            }
+          });
 
   EntryDocument() {
     for (Member member : Member.GROUPED) {
       members.put(member, new Field(member.word(), new BytesRef(), WORD));
     }
-    for (Member member :
-        List.of(
-            Member.TRACE_ID,
-            Member.SPAN_ID,
-            Member.PARENT_SPAN_ID,
-            Member.ENTRY_HASH,
-            Member.PAYLOAD_HASH)) {
+    for (Member member : List.of(Member.TRACE_ID, Member.SPAN_ID, Member.PARENT_SPAN_ID)) {
       members.put(member, new Field(member.word(), new BytesRef(), TERM));
     }
   }
@@ -152,8 +180,10 @@ final class EntryDocument {
         put(member, value.getBytes(StandardCharsets.UTF_8));
       }
     }
-    put(Member.ENTRY_HASH, prefix(entry.entryHash()));
-    put(Member.PAYLOAD_HASH, prefix(entry.payloadHash()));
+    entryHash.setLongValue(prefix(entry.entryHash()));
+    payloadHash.setLongValue(prefix(entry.payloadHash()));
+    fields.add(entryHash);
+    fields.add(payloadHash);
     trace(entry.trace());
     causes(entry.causedBy());
     occurred(entry.occurredAt());
@@ -165,9 +195,12 @@ final class EntryDocument {
       words(entry.reason(), reason);
       fields.add(reasonField);
     }
-    JsonObject details = entry.payload();
+    byte[] details = entry.payloadBytes();
     if (details != null) {
-      payload(details);
+      if (!walk.walk(details)) {
+        has(HAS_MORE);
+      }
+      fields.add(payloadField);
     }
     fields.add(textField);
     if (has.count() > 0) {
@@ -242,43 +275,26 @@ final class EntryDocument {
     return bytes;
   }
 
-  private void payload(JsonObject details) {
-    if (!payloadTerms.each(details, sink)) {
-      has(HAS_MORE);
-    }
-    fields.add(payloadField);
-    if (details.get(DURATION_NAME) instanceof JsonNumber(double nanos) && nanos >= 0) {
-      duration.setLongValue((long) nanos);
-      fields.add(duration);
-    }
-    words(details);
-  }
-
-  private void words(JsonValue value) {
-    switch (value) {
-      case JsonString string -> words(string.value(), text);
-      case JsonNumber number -> words(Numbers.text(number.value()), text);
-      case JsonArray array -> array.elements().forEach(this::words);
-      case JsonObject object ->
-          object
-              .members()
-              .forEach(
-                  (name, member) -> {
-                    words(name, text);
-                    words(member);
-                  });
-      default -> {}
-    }
-  }
-
   private void words(@Nullable String from, TermList to) {
     if (from != null) {
       splitter.split(from, (buffer, length) -> to.put(buffer, length).endTerm());
     }
   }
 
-  private static byte[] prefix(Hash hash) {
-    return java.util.Arrays.copyOf(hash.toBytes(), HASH_PREFIX);
+  /** What is indexed of a hash. */
+  static long prefix(Hash hash) {
+    byte[] bytes = hash.toBytes();
+    long prefix = 0;
+    for (int i = 0; i < HASH_PREFIX; i++) {
+      prefix = prefix << 8 | (bytes[i] & 0xff);
+    }
+    return prefix;
+  }
+
+  /** A path's number and a value there as one point, whose order is by path and then by value. */
+  static void putNumber(long path, long sortable, byte[] to) {
+    NumericUtils.longToSortableBytes(path, to, 0);
+    NumericUtils.longToSortableBytes(sortable, to, Long.BYTES);
   }
 
   /** Microseconds since 1970: for every year that a timestamp can have. */

@@ -1,12 +1,13 @@
 package io.osmoda.query;
 
+import io.osmoda.ledger.Hash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.lucene.document.BinaryPoint;
-import org.apache.lucene.document.LongPoint;
+import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -134,8 +135,8 @@ record QueryPlan(Query query, boolean isExact) {
     }
 
     private static Query hash(Member member, String value) {
-      return term(
-          member.word(), Arrays.copyOf(HexFormat.of().parseHex(value), EntryDocument.HASH_PREFIX));
+      return NumericDocValuesField.newSlowExactQuery(
+          member.word(), EntryDocument.prefix(Hash.fromHex(value)));
     }
 
     /**
@@ -210,18 +211,19 @@ record QueryPlan(Query query, boolean isExact) {
 
     private QueryPlan begins(PayloadPath path, String prefix) {
       byte[] utf8 = prefix.getBytes(StandardCharsets.UTF_8);
-      if (utf8.length > PayloadTerms.MAX_STRING) {
-        Query cut = payloadTerm(terms.term(path, PayloadTerms.CUT, utf8, PayloadTerms.MAX_STRING));
-        return new QueryPlan(payload(cut).query(), false);
-      }
+      int cut = Math.min(utf8.length, PayloadTerms.CUT_STRING);
       BooleanQuery.Builder either = new BooleanQuery.Builder();
-      for (char type : new char[] {PayloadTerms.STRING, PayloadTerms.CUT}) {
-        either.add(
-            new PrefixQuery(
-                new Term(EntryDocument.PAYLOAD, terms.term(path, type, utf8, utf8.length))),
-            Occur.SHOULD);
+      either.add(payloadPrefix(terms.term(path, PayloadTerms.CUT, utf8, cut)), Occur.SHOULD);
+      if (utf8.length <= PayloadTerms.MAX_STRING) {
+        BytesRef whole = terms.term(path, PayloadTerms.STRING, utf8, utf8.length);
+        either.add(payloadPrefix(whole), Occur.SHOULD);
       }
-      return payload(either.build());
+      QueryPlan plan = payload(either.build());
+      return new QueryPlan(plan.query(), plan.isExact() && cut == utf8.length);
+    }
+
+    private static Query payloadPrefix(BytesRef prefix) {
+      return new PrefixQuery(new Term(EntryDocument.PAYLOAD, prefix));
     }
 
     private Query compared(PayloadPath path, Comparison comparison, long bound) {
@@ -235,8 +237,11 @@ record QueryPlan(Query query, boolean isExact) {
 
     private Query points(PayloadPath path, long least, long most) {
       long number = terms.numberOf(path);
-      return LongPoint.newRangeQuery(
-          EntryDocument.NUMBER, new long[] {number, least}, new long[] {number, most});
+      byte[] from = new byte[EntryDocument.NUMBER_BYTES];
+      byte[] to = new byte[EntryDocument.NUMBER_BYTES];
+      EntryDocument.putNumber(number, least, from);
+      EntryDocument.putNumber(number, most, to);
+      return BinaryPoint.newRangeQuery(EntryDocument.NUMBER, from, to);
     }
 
     /** With the entries whose payload is not indexed whole, if there are any. */

@@ -1,5 +1,6 @@
 package io.osmoda.query;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,42 @@ final class WordSplitter {
     void word(char[] buffer, int length);
   }
 
+  /** What an ASCII character is in a word: a digit, a small letter; 0 where it is in none. */
+  private static final byte[] IN_WORD = new byte[128];
+
+  static {
+    for (char c = 0; c < IN_WORD.length; c++) {
+      IN_WORD[c] = (byte) (Character.isLetterOrDigit(c) ? Character.toLowerCase(c) : 0);
+    }
+  }
+
   private final char[] buffer = new char[MAX_LENGTH];
+  private final byte[] ascii = new byte[MAX_LENGTH];
+
+  /** Puts each word of a text in UTF-8 into a list of terms. */
+  void split(byte[] utf8, int from, int to, TermList words) {
+    int length = 0;
+    for (int i = from; i < to; i++) {
+      byte b = utf8[i];
+      if (b < 0) {
+        // Not ASCII: the slow way, from where the present word begins.
+        String rest = new String(utf8, i - length, to - i + length, StandardCharsets.UTF_8);
+        split(rest, (word, size) -> words.put(word, size).endTerm());
+        return;
+      }
+      byte letter = IN_WORD[b];
+      if (letter != 0) {
+        ascii[length++] = letter;
+      }
+      if (length > 0 && (letter == 0 || length == MAX_LENGTH)) {
+        words.put(ascii, 0, length).endTerm();
+        length = 0;
+      }
+    }
+    if (length > 0) {
+      words.put(ascii, 0, length).endTerm();
+    }
+  }
 
   /** Hands out each word of the text, in order. */
   void split(String text, Sink sink) {
