@@ -19,16 +19,10 @@ final class TermList extends TokenStream {
   private int length;
   private int given;
 
-  /** Which terms there are: a term's number and the round it was set in, by the term's hash. */
-  private long[] set = new long[1 << 9];
-
-  private long round = 1;
-
   /** Forgets all terms. */
   void clearTerms() {
     count = 0;
     length = 0;
-    round++;
   }
 
   int count() {
@@ -74,48 +68,16 @@ final class TermList extends TokenStream {
     return this;
   }
 
-  /** Completes a term; one that is there already is dropped, since it would be hashed again. */
+  /** Completes a term; that one comes again does no harm, and looking for it costs more. */
   void endTerm() {
-    int start = start(count);
-    int hash = 1;
-    for (int i = start; i < length; i++) {
-      hash = 31 * hash + bytes[i];
-    }
-    hash ^= hash >>> 15;
-    int slot = hash & (set.length - 1);
-    while (set[slot] >>> 32 == round) {
-      int other = (int) set[slot];
-      if (Arrays.equals(bytes, start(other), ends[other], bytes, start, length)) {
-        length = start;
-        return;
-      }
-      slot = (slot + 1) & (set.length - 1);
-    }
-    set[slot] = (round << 32) | count;
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, 2 * count);
     }
     ends[count++] = length;
-    if (2 * count > set.length) {
-      grow();
-    }
   }
 
   private int start(int term) {
     return term == 0 ? 0 : ends[term - 1];
-  }
-
-  private void grow() {
-    set = new long[2 * set.length];
-    round = 1;
-    int terms = count;
-    count = 0;
-    int whole = length;
-    for (int i = 0; i < terms; i++) {
-      length = ends[i];
-      endTerm(); // there are no doubles, so each gets its old number and place
-    }
-    length = whole;
   }
 
   private void need(int size) {
