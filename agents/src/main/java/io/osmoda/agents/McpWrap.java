@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -565,6 +566,29 @@ public final class McpWrap {
       return new McpWrap(this);
     }
 
+    /** Options of runners whose next word is theirs, not what is run. */
+    private static final Set<String> WITH_VALUE =
+        Set.of(
+            "--prefix",
+            "--package",
+            "-p",
+            "--cache",
+            "--registry",
+            "--workspace",
+            "-w",
+            "--from",
+            "--with",
+            "--python",
+            "--directory",
+            "--project",
+            "--spec",
+            "--require",
+            "-r",
+            "--import",
+            "-cp",
+            "-classpath",
+            "--class-path");
+
     /** A name people recognise: the package that npx and its like run, else the last file named. */
     static String serverName(List<String> command) {
       String program = fileName(command.getFirst());
@@ -590,7 +614,13 @@ public final class McpWrap {
             default -> false;
           };
       if (runner) {
+        boolean isValue = false;
         for (String argument : command.subList(1, command.size())) {
+          if (isValue) {
+            isValue = false;
+            continue;
+          }
+          isValue = WITH_VALUE.contains(argument);
           boolean verb =
               switch (argument) {
                 case "run", "exec", "dlx", "x", "tool" -> true;

@@ -36,6 +36,9 @@ final class CapturePolicyTest {
   @CsvSource({
     "npx -y @modelcontextprotocol/server-filesystem /tmp, @modelcontextprotocol/server-filesystem",
     "/usr/bin/node dist/index.js stdio, index.js",
+    "npx --prefix /opt/peers mcp-server-everything, mcp-server-everything",
+    "npx -y -p @scope/tools my-server, my-server",
+    "uv --directory /opt/weather run server.py, server.py",
     "uvx mcp-server-git, mcp-server-git",
     "uv tool run mcp-server-git, mcp-server-git",
     "/opt/my server/run, run",
