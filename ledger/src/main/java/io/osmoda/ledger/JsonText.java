@@ -619,7 +619,7 @@ final class JsonText {
   private void word(byte[] word) throws JsonException {
     int length = word.length;
     if (end - at < length || !Arrays.equals(in, at, at + length, word, 0, length)) {
-      throw refuse(at, "expected a value, found no " + new String(word, US_ASCII));
+      throw refuse(at, "expected a value, found a word that is not " + new String(word, US_ASCII));
     }
     System.arraycopy(word, 0, out, size, length);
     at += length;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -494,6 +495,10 @@ final class KeyFolder {
     if (e instanceof KeyFolderException known) {
       return known;
     }
-    return new KeyFolderException(what + ": " + e, e);
+    String why =
+        e instanceof FileSystemException file && file.getReason() == null
+            ? "no file can be made or read at " + file.getFile()
+            : String.valueOf(e.getMessage());
+    return new KeyFolderException(what + ": " + why, e);
   }
 }

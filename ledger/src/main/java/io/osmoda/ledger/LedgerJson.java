@@ -1,6 +1,8 @@
 package io.osmoda.ledger;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,11 +78,15 @@ record LedgerJson(String createdAt, String origin, List<String> logKeys) {
    * Reads the file for a ledger that is to be used, not judged.
    *
    * @throws LedgerNotFoundException if there is none
+   * @throws AccessDeniedException if this user may not look into the folder
    * @throws UnknownFormatException if it names another format than 1
    * @throws LedgerDamagedException if it is not what the format says
    */
   static LedgerJson read(Disk disk, LedgerFolder folder) throws IOException {
     if (!disk.exists(folder.ledgerJson())) {
+      if (Files.isDirectory(folder.root()) && !Files.isExecutable(folder.root())) {
+        throw new AccessDeniedException(folder.root().toString()); // whether there is one is hidden
+      }
       throw new LedgerNotFoundException(
           "there is no ledger in "
               + folder.root()

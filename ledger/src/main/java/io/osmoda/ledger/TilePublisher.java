@@ -15,6 +15,7 @@ import java.nio.file.Path;
  */
 final class TilePublisher {
   private static final String CHECKPOINT = "checkpoint";
+  private static final String TILES = "tile";
   private static final String UNFINISHED = ".tmp";
 
   private final Disk disk;
@@ -68,6 +69,7 @@ final class TilePublisher {
   private boolean checkOld(Checkpoint now) throws IOException {
     Path file = folder.resolve(CHECKPOINT);
     if (!disk.exists(file)) {
+      requireFree();
       return false;
     }
     Checkpoint old;
@@ -93,6 +95,19 @@ final class TilePublisher {
               + " evidence of a fork");
     }
     return true;
+  }
+
+  /** A first run that broke off leaves tiles without a checkpoint; all else is somebody else's. */
+  private void requireFree() throws IOException {
+    if (!disk.exists(folder)) {
+      return;
+    }
+    for (String name : disk.list(folder)) {
+      if (!name.equals(TILES) && !name.equals(CHECKPOINT + UNFINISHED)) {
+        throw new PublishRefusedException(
+            "%s holds other files (%s); publish into an empty folder".formatted(folder, name));
+      }
+    }
   }
 
   private boolean isWhole(TilePath path) throws IOException {

@@ -52,6 +52,25 @@ class TilePublisherTest {
     }
   }
 
+  @Test
+  void neverPublishesAmongOtherPeoplesFiles() throws IOException {
+    Path folder = Files.createDirectories(parent.resolve("public"));
+    Files.writeString(folder.resolve("index.html"), "mine");
+    List<byte[]> leaves = NaiveTree.leaves(3);
+    try (TreeFiles tree = tree(leaves)) {
+      SignedCheckpoint signed = checkpoint("example.com/log", 3, tree.root(3));
+      assertThatThrownBy(() -> publish(tree, signed))
+          .isInstanceOf(PublishRefusedException.class)
+          .hasMessageContaining("index.html");
+      assertThat(published()).containsExactly("index.html");
+
+      Files.delete(folder.resolve("index.html"));
+      publish(tree, signed);
+      Files.writeString(folder.resolve("index.html"), "mine");
+      publish(tree, signed); // its own folder by now
+    }
+  }
+
   /** Reads the folder as a client would: every hash and entry of a tree of this size. */
   private void check(List<byte[]> leaves, NaiveTree naive, int size) throws IOException {
     Path folder = parent.resolve("public");
