@@ -51,7 +51,8 @@ public final class EntryFields {
   }
 
   /**
-   * Reads names with commas between: members, or {@code payload.NAME}.
+   * Reads names with commas between: members ({@code time} is the timestamp), or {@code
+   * payload.NAME}.
    *
    * @throws IllegalArgumentException if one is none; says which, and what may have been meant
    */
@@ -61,6 +62,8 @@ public final class EntryFields {
       String name = each.strip();
       if (name.startsWith("payload.")) {
         fields.add(new Field(name, path(name)));
+      } else if (name.equals("time")) {
+        fields.add(new Field("timestamp", null)); // as in conditions
       } else if (NAMES.contains(name)) {
         fields.add(new Field(name, null));
       } else {

@@ -202,8 +202,20 @@ public final class WhereParser {
     if (member == null && path == null && !name.equals("text")) {
       throw wrong(start, "there is no field '" + name + "'", fieldHint(name));
     }
+    if ((operator.equals("=") || operator.equals(":")) && !isAtEnd() && peek() == '=') {
+      throw wrong(
+          operatorAt,
+          "there is no operator '" + operator + "='",
+          "Operators are : = != < <= > >=. A value that begins with = stands in quotes.");
+    }
     skipSpace();
     int valueAt = at;
+    if (!isAtEnd() && peek() == '\'') {
+      throw wrong(
+          at,
+          "a value does not stand in single quotes",
+          "Write %s%s\"…\".".formatted(name, operator));
+    }
     if (isAtEnd() || peek() == ')') {
       throw wrong(at, "a value is missing after '" + operator + "'", null);
     }

@@ -90,6 +90,8 @@ class WhereParserTest {
         "caused_by:#1@abc | 10 | caused_by | ",
         "text:... | 5 | no word to search for | ",
         ":x | 0 | a field is missing | ",
+        "tool==x | 4 | there is no operator '==' | stands in quotes",
+        "tool:'x' | 5 | single quotes | tool:\"…\"",
       })
   void aMistakeIsNamedWithItsColumn(String where, int column, String message, String hint) {
     assertThatThrownBy(() -> parse(where))
