@@ -5,6 +5,7 @@ import io.osmoda.daemon.DraftJson;
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.daemon.RecorderConnection;
 import io.osmoda.ledger.CauseReference;
+import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.EntryDraft;
 import io.osmoda.ledger.JsonException;
 import io.osmoda.ledger.Receipt;
@@ -123,23 +124,41 @@ final class AppendVerb extends Verb {
       draft.status(Status.parse(status));
     }
     draft.tool(tool).target(target).session(session).reason(reason);
-    draft.causedBy(
-        causes.stream()
-            .map(text -> CauseReference.parse(text.contains("#") ? text : "#" + text))
-            .toList());
+    draft.causedBy(causes.stream().map(AppendVerb::cause).toList());
     if (payload != null) {
-      draft.payloadJson(payloadBytes(shell, payload));
+      try {
+        draft.payloadJson(payloadBytes(shell, payload));
+      } catch (JsonException e) {
+        throw new CliException("--payload: not accepted as JSON " + e.getMessage(), null);
+      }
     }
     return draft.build();
+  }
+
+  private static CauseReference cause(String text) {
+    try {
+      return CauseReference.parse(text.contains("#") ? text : "#" + text);
+    } catch (DraftRefusedException e) {
+      throw new CliException(
+          "--caused-by: '%s' names no entry".formatted(text),
+          "Write SEQ@ENTRY_HASH as the entry's receipt has them, or ORIGIN#SEQ@ENTRY_HASH for one"
+              + " of another ledger.");
+    }
   }
 
   private static byte[] payloadBytes(Shell shell, String payload) throws IOException {
     if (payload.equals("-")) {
       return shell.in().readAllBytes();
     }
-    return payload.startsWith("@")
-        ? Files.readAllBytes(Path.of(payload.substring(1)))
-        : payload.getBytes(StandardCharsets.UTF_8);
+    if (!payload.startsWith("@")) {
+      return payload.getBytes(StandardCharsets.UTF_8);
+    }
+    Path file = Path.of(payload.substring(1));
+    if (file.toString().isEmpty() || Files.isDirectory(file)) {
+      throw new CliException(
+          "--payload: a file is wanted behind @, not '%s'".formatted(file), null);
+    }
+    return Files.readAllBytes(file);
   }
 
   static String receipt(Receipt receipt) {

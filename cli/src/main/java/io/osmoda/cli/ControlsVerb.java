@@ -226,10 +226,10 @@ final class ControlsVerb extends Verb {
             + "  "
             + JsonFields.text(control, "title"));
     out.println(
-        "    %s: %s entries%s%s"
+        "    %s: %s%s%s"
             .formatted(
                 JsonFields.text(control, "state"),
-                JsonFields.number(control, "entries"),
+                Words.entries(JsonFields.whole(control, "entries")),
                 control.get("newest") instanceof JsonObject ? ", newest " + newest(control) : "",
                 sources(control).isEmpty() ? "" : ", from " + sources(control)));
     out.println("    asked for:     " + JsonFields.text(control, "asks"));

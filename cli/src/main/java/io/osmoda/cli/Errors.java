@@ -11,17 +11,24 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Tells people on standard error what went wrong, where, and what to do. */
 final class Errors {
+  private static final Set<Class<?>> WHOLE =
+      Set.of(int.class, Integer.class, long.class, Long.class);
+
   private Errors() {}
 
   /** Arguments that the verb does not take. */
   static int wrongUse(Shell shell, Verbs.Entry entry, CommandLine.ParameterException e) {
-    StringBuilder message = new StringBuilder(sentence(String.valueOf(e.getMessage())));
+    StringBuilder message = new StringBuilder(sentence(message(e)));
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
       List<String> near = unmatched.getSuggestions();
       if (unmatched.isUnknownOption() && !near.isEmpty()) {
@@ -30,6 +37,28 @@ final class Errors {
     }
     print(shell, entry, message.toString(), "See: osmoda " + entry.name() + " --help");
     return Osmoda.FAILED;
+  }
+
+  /** The parser's words, but for values: it tells of Java's types, and of an enum's names. */
+  private static String message(CommandLine.ParameterException e) {
+    String message = String.valueOf(e.getMessage());
+    String value = e.getValue();
+    if (!message.startsWith("Invalid value")
+        || !(e.getArgSpec() instanceof CommandLine.Model.OptionSpec option)
+        || value == null) {
+      return message;
+    }
+    Class<?> type = option.type();
+    String wanted =
+        type.isEnum()
+            ? "one of "
+                + Arrays.stream(type.getEnumConstants())
+                    .map(each -> each.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "))
+            : WHOLE.contains(type) ? "a whole number" : null;
+    return wanted == null
+        ? message
+        : "%s: %s is wanted, not '%s'".formatted(option.longestName(), wanted, value);
   }
 
   /** Anything that ended a verb. */
@@ -73,6 +102,8 @@ final class Errors {
       case DirectoryNotEmptyException f -> "the folder is not empty: " + f.getFile();
       case FileSystemException f ->
           (f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile());
+      case IOException io when "Is a directory".equals(message) ->
+          "a folder, where a file is wanted";
       default -> message.isEmpty() ? e.toString() : message;
     };
   }

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,34 +70,13 @@ final class ExportVerb extends Verb {
 
   @Mixin OwnFrameworks own = new OwnFrameworks();
 
+  @Mixin MemberOptions chosen = new MemberOptions();
+
   @Option(
-      names = "--actor",
-      paramLabel = "ACTOR",
-      description =
-          "Only this actor. This and the next seven may be given several times (any of them counts)"
-              + " and may end in *.")
-  List<String> actors = List.of();
-
-  @Option(names = "--agent", paramLabel = "NAME", description = "The same as --actor agent:NAME.")
+      names = "--agent",
+      paramLabel = "NAME",
+      description = "The same as --actor agent:NAME. May be given several times.")
   List<String> agents = List.of();
-
-  @Option(names = "--action", paramLabel = "ACTION", description = "Only this action.")
-  List<String> actions = List.of();
-
-  @Option(names = "--tool", paramLabel = "TOOL", description = "Only this tool.")
-  List<String> tools = List.of();
-
-  @Option(names = "--target", paramLabel = "TARGET", description = "Only this target.")
-  List<String> targets = List.of();
-
-  @Option(names = "--status", paramLabel = "STATUS", description = "Only this outcome.")
-  List<String> statuses = List.of();
-
-  @Option(names = "--source", paramLabel = "SOURCE", description = "Only this capture point.")
-  List<String> sources = List.of();
-
-  @Option(names = "--session", paramLabel = "SESSION", description = "Only this session.")
-  List<String> sessions = List.of();
 
   @Option(
       names = "--category",
@@ -375,19 +353,14 @@ final class ExportVerb extends Verb {
 
   private ExportRequest request(Shell shell) {
     TimeOptions.Span span = time.span(shell.clock().instant());
-    List<String> who = new ArrayList<>(actors);
+    Map<String, List<String>> members = chosen.values();
+    List<String> who = new ArrayList<>(chosen.actors);
     agents.forEach(agent -> who.add("agent:" + agent));
-    List<String> what = new ArrayList<>(actions);
-    Map<String, List<String>> members = new LinkedHashMap<>();
+    members.put("actor", who);
+    List<String> what = new ArrayList<>(chosen.actions);
+    members.put("action", what);
     try {
       categories.forEach(category -> what.addAll(ActionCategory.parse(category).actions()));
-      members.put("actor", who);
-      members.put("action", what);
-      members.put("tool", tools);
-      members.put("target", targets);
-      members.put("status", statuses);
-      members.put("source", sources);
-      members.put("session", sessions);
       return new ExportRequest(
           framework, control, span.from(), span.to(), members, payloads == Payloads.WITHHELD);
     } catch (IllegalArgumentException e) {

@@ -7,10 +7,8 @@ import io.osmoda.query.WhereException;
 import io.osmoda.query.WhereParser;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which entries a reading verb shows. */
@@ -27,38 +25,7 @@ final class FilterOptions {
   @Option(names = "--to", paramLabel = "TIME", description = "Only entries before then.")
   @Nullable String to;
 
-  @Option(
-      names = "--actor",
-      paramLabel = "ACTOR",
-      description =
-          "Only this actor. This and the next six may be given several times (any of them counts) "
-              + "and may end in *.")
-  List<String> actors = List.of();
-
-  @Option(names = "--action", paramLabel = "ACTION", description = "Only this action.")
-  List<String> actions = List.of();
-
-  @Option(names = "--tool", paramLabel = "TOOL", description = "Only this tool.")
-  List<String> tools = List.of();
-
-  @Option(names = "--target", paramLabel = "TARGET", description = "Only this target.")
-  List<String> targets = List.of();
-
-  @Option(
-      names = "--status",
-      paramLabel = "STATUS",
-      description =
-          "Only this outcome: ok, error, denied, pending, timeout, cancelled, crashed or unknown.")
-  List<String> statuses = List.of();
-
-  @Option(
-      names = "--source",
-      paramLabel = "SOURCE",
-      description = "Only this capture point, such as mcp_proxy or api.")
-  List<String> sources = List.of();
-
-  @Option(names = "--session", paramLabel = "SESSION", description = "Only this session.")
-  List<String> sessions = List.of();
+  @Mixin MemberOptions members = new MemberOptions();
 
   @Option(
       names = "--text",
@@ -81,7 +48,7 @@ final class FilterOptions {
       names = "--reads",
       description =
           "Also show the entries that reading the ledger makes (ledger_query): tables leave them "
-              + "out unless they are asked for. --json never does.")
+              + "out unless they are asked for. Counts and --json never do.")
   boolean reads;
 
   /** Whether a table leaves this entry out. */
@@ -91,7 +58,8 @@ final class FilterOptions {
 
   /** Whether tables show the entries that reading the ledger makes. */
   boolean showsReads() {
-    return reads || !(actions.isEmpty() && sources.isEmpty() && actors.isEmpty());
+    return reads
+        || !(members.actions.isEmpty() && members.sources.isEmpty() && members.actors.isEmpty());
   }
 
   private @Nullable Condition condition(Instant now, ZoneId zone) {
@@ -117,22 +85,14 @@ final class FilterOptions {
   }
 
   EntryFilter filter(Instant now, ZoneId zone) {
-    Instant first = from == null ? null : Times.parse(from, now, zone);
-    Instant end = to == null ? null : Times.parse(to, now, zone);
+    Instant first = from == null ? null : Times.parse("--from", from, now, zone);
+    Instant end = to == null ? null : Times.parse("--to", to, now, zone);
     if (first != null && end != null && !first.isBefore(end)) {
       throw new CliException(
           "--from %s is not before --to %s".formatted(from, to), "Swap them, or leave one out.");
     }
-    Map<String, List<String>> members = new LinkedHashMap<>();
-    members.put("actor", actors);
-    members.put("action", actions);
-    members.put("tool", tools);
-    members.put("target", targets);
-    members.put("status", statuses);
-    members.put("source", sources);
-    members.put("session", sessions);
     try {
-      return new EntryFilter(first, end, members, text, condition(now, zone));
+      return new EntryFilter(first, end, members.values(), text, condition(now, zone));
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

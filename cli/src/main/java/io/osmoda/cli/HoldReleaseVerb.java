@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.ledger.DraftRefusedException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +32,8 @@ final class HoldReleaseVerb extends Verb {
     long seq = SeqRange.parseOne(hold);
     try (LedgerAccess access = access(shell)) {
       access.releaseHold(seq, reason);
+    } catch (DraftRefusedException e) {
+      throw new CliException(e.reason(), null); // its member is the sealed entry's, not an option's
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

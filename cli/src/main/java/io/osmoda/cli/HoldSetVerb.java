@@ -64,7 +64,9 @@ final class HoldSetVerb extends Verb {
     try (LedgerAccess access = access(shell)) {
       JsonObject hold =
           access.setHold(
-              new HoldRequest(new HoldScope(time(shell, from), time(shell, to), actor), reason));
+              new HoldRequest(
+                  new HoldScope(time(shell, "--from", from), time(shell, "--to", to), actor),
+                  reason));
       shell
           .out()
           .println(
@@ -81,7 +83,7 @@ final class HoldSetVerb extends Verb {
     }
   }
 
-  private static @Nullable Instant time(Shell shell, @Nullable String text) {
-    return text == null ? null : Times.parse(text, shell.clock().instant(), ZoneOffset.UTC);
+  private static @Nullable Instant time(Shell shell, String option, @Nullable String text) {
+    return text == null ? null : Times.parse(option, text, shell.clock().instant(), ZoneOffset.UTC);
   }
 }

@@ -69,7 +69,9 @@ final class InitVerb extends Verb {
   private void print(Shell shell, Path folder, String name, Path trustFile) {
     PrintStream out = shell.out();
     Style style = style(shell);
-    String option = ledger == null ? "" : " --ledger " + Words.quoted(folder.toString());
+    String option =
+        (ledger == null ? "" : " --ledger " + Words.quoted(folder.toString()))
+            + (keys == null ? "" : " --keys " + Words.quoted(keys.toString()));
     out.println(style.good("Made a ledger") + " at " + folder.toAbsolutePath().normalize());
     out.println();
     out.println("  origin      " + name);

@@ -47,12 +47,19 @@ public final class Osmoda {
   }
 
   static int run(Shell shell, String... arguments) {
+    int code;
     try {
-      return dispatch(shell, leadingOptionsBehindVerb(arguments));
+      code = dispatch(shell, leadingOptionsBehindVerb(arguments));
     } finally {
       shell.out().flush();
       shell.err().flush();
     }
+    String lost = shell.out().lost();
+    if (lost == null) {
+      return code;
+    }
+    shell.err().println("osmoda: standard output could not be written: " + lost);
+    return FAILED;
   }
 
   private static int dispatch(Shell shell, List<String> arguments) {

@@ -244,7 +244,7 @@ final class QueryVerb extends Verb {
 
   private void histogram(Shell shell, LedgerAccess access, EntryFilter filter, String span)
       throws IOException {
-    JsonObject found = access.histogram(filter, Times.duration(span));
+    JsonObject found = access.histogram(filter, Times.duration("--histogram", span));
     if (isForPeople()) {
       CountText.histogram(found, rendering, shell.out(), style(shell));
     } else {

@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.evidence.RedactionRequest;
+import io.osmoda.ledger.DraftRefusedException;
 import io.osmoda.ledger.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -77,6 +78,8 @@ final class RedactVerb extends Verb {
               reason,
               JsonObject.builder().putIfPresent("basis", basis).build(),
               sooner));
+    } catch (DraftRefusedException e) {
+      throw new CliException(e.reason(), null); // its member is the sealed entry's, not an option's
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

@@ -4,6 +4,7 @@ import io.osmoda.evidence.BundleSample;
 import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.BundleSummary;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,6 +52,13 @@ final class SampleVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
+    if (count < 1) {
+      throw new CliException("--count: a number from 1 on is wanted, not " + count, null);
+    }
+    if (seed.isEmpty()) {
+      throw new CliException("--seed: a text is wanted, not an empty one", null);
+    }
+    requireBundle();
     try (BundleSink sink = ExportVerb.sink(out)) {
       BundleSample.draw(population, count, seed, sink);
     } catch (IllegalArgumentException e) {
@@ -64,5 +72,17 @@ final class SampleVerb extends Verb {
                 ? JsonText.line(summary.toJson())
                 : "%s: %s drawn".formatted(out, Words.entries(summary.counts().entries())));
     return Osmoda.DONE;
+  }
+
+  private void requireBundle() throws IOException {
+    try {
+      BundleSummary.of(population);
+    } catch (NoSuchFileException e) {
+      throw e; // names it
+    } catch (IOException e) {
+      throw new CliException(
+          "%s is no bundle: %s".formatted(population, e.getMessage()),
+          "Give what osmoda export wrote.");
+    }
   }
 }

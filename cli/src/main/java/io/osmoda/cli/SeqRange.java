@@ -23,11 +23,11 @@ record SeqRange(long first, long last) {
 
   /** One sequence number. */
   static long parseOne(String text) {
-    SeqRange range = parse(text);
-    if (range.first != range.last) {
-      throw new CliException("one sequence number is wanted, not '" + text + "'", null);
+    String plain = text.startsWith("#") ? text.substring(1) : text;
+    if (!plain.matches("[0-9]{1,16}")) {
+      throw new CliException("one sequence number is wanted, such as 17, not '" + text + "'", null);
     }
-    return range.first;
+    return Long.parseLong(plain);
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.osmoda.cli;
 import io.osmoda.daemon.Daemon;
 import io.osmoda.daemon.DaemonOptions;
 import io.osmoda.daemon.PeerGrant;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +63,12 @@ final class ServeVerb extends Verb {
   @Nullable String idleExit;
 
   @Override
-  int run(Shell shell) {
+  int run(Shell shell) throws IOException {
+    if (!Files.exists(ledgerFolder(shell))) {
+      throw new CliException(
+          "there is no ledger in " + ledgerFolder(shell),
+          "Make one with osmoda init, or name its folder with --ledger DIR.");
+    }
     List<PeerGrant> parsed = new ArrayList<>();
     for (String grant : grants) {
       try {
@@ -78,11 +85,8 @@ final class ServeVerb extends Verb {
             .withKeys(keys)
             .withSocket(socket)
             .withHttpPort(noHttp ? null : httpPort)
-            .withIdleExit(idleExit == null ? null : Times.duration(idleExit))
+            .withIdleExit(idleExit == null ? null : Times.duration("--idle-exit", idleExit))
             .withGrants(parsed);
-    return Daemon.run(
-        options,
-        new PrintWriter(shell.out(), true, StandardCharsets.UTF_8),
-        new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
+    return Daemon.run(options, new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
   }
 }

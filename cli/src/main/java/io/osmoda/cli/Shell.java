@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Shell(
     InputStream in,
-    PrintStream out,
+    ResultStream out,
     PrintStream err,
     Map<String, String> environment,
     Terminal terminal,
@@ -28,10 +28,8 @@ record Shell(
   static Shell ofProcess() {
     return new Shell(
         System.in,
-        new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUT_BUFFER),
-            false,
-            StandardCharsets.UTF_8),
+        ResultStream.to(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUT_BUFFER)),
         new PrintStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)),
             true,
@@ -46,7 +44,7 @@ record Shell(
       InputStream in, OutputStream out, OutputStream err, Map<String, String> environment) {
     return new Shell(
         in,
-        new PrintStream(out, false, StandardCharsets.UTF_8),
+        ResultStream.to(out),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         environment,
         Terminal.NONE,

@@ -137,7 +137,7 @@ final class StatusVerb extends Verb {
                 + " through the process"
                 + " that holds it. Whoever runs as that user, or as root, still could: a"
                 + " checkpoint held elsewhere (osmoda checkpoint) shows it.";
-    for (String text : Help.folded(mode, WIDTH)) {
+    for (String text : Help.folded(mode, Math.min(WIDTH, EntryTable.width(shell)))) {
       out.println(style.dim(text));
     }
   }
@@ -173,7 +173,9 @@ final class StatusVerb extends Verb {
     if (status.get("daemon") instanceof JsonObject daemon) {
       long pid = number(daemon, "pid");
       String since = daemon.string("since");
-      return "a daemon, process " + pid + (since == null ? "" : ", since " + since);
+      return "a daemon, process "
+          + pid
+          + (since == null ? "" : ", since " + JsonFields.moment(since));
     }
     return "nobody: commands open it by themselves";
   }

@@ -26,14 +26,12 @@ import picocli.CommandLine.Option;
       "  osmoda summary --period 2026-03-01..2026-04-01 --json | jq .tools",
     })
 final class SummaryVerb extends Verb {
-  private static final String BETWEEN = "..";
-
   @Option(
       names = "--period",
-      paramLabel = "SPAN|FROM..TO",
+      paramLabel = "PERIOD",
       description =
-          "The last 90s, 15m, 1h, 2d or 1w, or between two times, of which one may be left out"
-              + " (default: 24h).")
+          "The last 15m, 1h, 2d or 1w; a year, quarter or month in UTC (2026, 2026-Q3, 2026-03);"
+              + " or FROM..TO, of which one may be left out (default: 24h).")
   @Nullable String period;
 
   @Option(
@@ -50,17 +48,12 @@ final class SummaryVerb extends Verb {
     Instant to = now;
     Instant from = now.minus(Summarizer.DEFAULT_PERIOD);
     if (period != null) {
-      int between = period.indexOf(BETWEEN);
-      if (between < 0) {
-        from = now.minus(Times.duration(period));
-      } else {
-        from = bound(period.substring(0, between), Instant.EPOCH, now);
-        to = bound(period.substring(between + BETWEEN.length()), now, now);
+      TimeOptions.Span span = TimeOptions.span(period, now, rendering.zone());
+      from = span.from() == null ? Instant.EPOCH : span.from();
+      to = span.to() == null ? now : span.to();
+      if (!from.isBefore(to)) {
+        throw new CliException("--period %s has not begun yet".formatted(period), null);
       }
-    }
-    if (!from.isBefore(to)) {
-      throw new CliException(
-          "--period %s: its beginning is not before its end".formatted(period), null);
     }
     try (LedgerAccess access = access(shell)) {
       JsonObject summary = access.summary(from, to, actor(), now);
@@ -72,10 +65,6 @@ final class SummaryVerb extends Verb {
       tellNotice(shell, access);
       return Osmoda.DONE;
     }
-  }
-
-  private Instant bound(String text, Instant otherwise, Instant now) {
-    return text.isBlank() ? otherwise : Times.parse(text, now, rendering.zone());
   }
 
   private @Nullable String actor() {

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in aligned columns. Cells are plain text; colour comes on when a row is printed, so that it
@@ -14,6 +15,9 @@ import java.util.function.UnaryOperator;
 final class Table {
   private static final String GAP = "  ";
   private static final int MIN_LAST = 20;
+
+  /** Before a last column that stands on a line of its own. */
+  private static final String INDENT = "     ";
 
   /** How a column stands and looks. */
   record Column(String title, boolean right, UnaryOperator<String> look) {
@@ -35,6 +39,7 @@ final class Table {
   private final List<List<String>> rows = new ArrayList<>();
   private final int[] widths;
   private boolean headed;
+  private boolean folded;
 
   Table(Column... columns) {
     this("", columns);
@@ -71,7 +76,8 @@ final class Table {
 
   /**
    * Prints the rows that came since the last time, the first time under a head; the last column is
-   * cut where lines may not be longer. Columns only ever become wider.
+   * cut where lines may not be longer, and where it would have next to no room it stands below, on
+   * a line of its own. Columns only ever become wider.
    */
   void print(PrintStream out, Style style, int maxWidth) {
     int last = columns.size() - 1;
@@ -79,29 +85,43 @@ final class Table {
     for (int column = 0; column < last; column++) {
       others += widths[column];
     }
-    int lastWidth = Math.max(MIN_LAST, maxWidth - others);
-    StringBuilder line = new StringBuilder(margin);
+    if (last > 0 && maxWidth - others < Math.min(MIN_LAST, widths[last])) {
+      folded = true;
+    }
+    int lastWidth =
+        folded ? maxWidth - margin.length() - INDENT.length() : Math.max(1, maxWidth - others);
     if (!headed && !rows.isEmpty()) {
       headed = true;
-      for (int column = 0; column <= last; column++) {
-        append(line, columns.get(column).title(), column, style::dim, Integer.MAX_VALUE);
-      }
-      out.println(line.toString().stripTrailing());
+      List<String> titles = columns.stream().map(Column::title).toList();
+      print(out, titles, style::dim, Integer.MAX_VALUE);
     }
     for (List<String> row : rows) {
-      line.setLength(0);
-      line.append(margin);
-      for (int column = 0; column <= last; column++) {
-        append(
-            line,
-            row.get(column),
-            column,
-            columns.get(column).look(),
-            column == last ? lastWidth : Integer.MAX_VALUE);
-      }
-      out.println(line.toString().stripTrailing());
+      print(out, row, null, lastWidth);
     }
     rows.clear();
+  }
+
+  /**
+   * @param look of all cells; null for each column's own
+   */
+  private void print(
+      PrintStream out, List<String> row, @Nullable UnaryOperator<String> look, int lastWidth) {
+    int last = columns.size() - 1;
+    StringBuilder line = new StringBuilder(margin);
+    for (int column = 0; column <= last; column++) {
+      UnaryOperator<String> shown = look == null ? columns.get(column).look() : look;
+      if (column == last && folded) {
+        out.println(line.toString().stripTrailing());
+        line.setLength(0);
+        line.append(margin).append(INDENT).append(shown.apply(clip(row.get(column), lastWidth)));
+      } else {
+        append(
+            line, row.get(column), column, shown, column == last ? lastWidth : Integer.MAX_VALUE);
+      }
+    }
+    if (!line.toString().isBlank()) {
+      out.println(line.toString().stripTrailing());
+    }
   }
 
   private void append(

@@ -3,12 +3,14 @@ package io.osmoda.cli;
 import io.osmoda.query.Moments;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which time a report or export is about. */
 final class TimeOptions {
+  private static final String PERIOD = "--period";
   private static final String BETWEEN = "..";
 
   @Option(
@@ -36,12 +38,24 @@ final class TimeOptions {
       if (from != null || to != null) {
         throw new CliException("--period says both ends", "Leave out --from and --to.");
       }
-      return span(period, now);
+      return span(period, now, ZoneOffset.UTC);
     }
-    return span(from, to, now);
+    Instant first = from == null ? null : Times.parse("--from", from, now, ZoneOffset.UTC);
+    Instant end = to == null ? null : Times.parse("--to", to, now, ZoneOffset.UTC);
+    if (first != null && end != null && !first.isBefore(end)) {
+      throw new CliException(
+          "--from %s is not before --to %s".formatted(from, to), "Swap them, or leave one out.");
+    }
+    return new Span(first, end);
   }
 
-  private static Span span(String period, Instant now) {
+  /**
+   * Reads what stands behind {@code --period}.
+   *
+   * @param zone of times in FROM..TO without an offset
+   * @throws CliException if it is no period, or ends before it begins
+   */
+  static Span span(String period, Instant now, ZoneId zone) {
     Period named = Period.parse(period);
     if (named != null) {
       return new Span(named.from(), named.to());
@@ -50,26 +64,21 @@ final class TimeOptions {
     if (between >= 0) {
       String begin = period.substring(0, between);
       String end = period.substring(between + BETWEEN.length());
-      return span(begin.isBlank() ? null : begin, end.isBlank() ? null : end, now);
+      Instant first = begin.isBlank() ? null : Times.parse(PERIOD, begin, now, zone);
+      Instant last = end.isBlank() ? null : Times.parse(PERIOD, end, now, zone);
+      if (first != null && last != null && !first.isBefore(last)) {
+        throw new CliException("--period %s ends before it begins".formatted(period), null);
+      }
+      return new Span(first, last);
     }
     try {
       return new Span(now.minus(Moments.span(period)), null);
     } catch (DateTimeException e) {
       throw new CliException(
-          "'" + period + "' is no period",
+          PERIOD + ": '" + period + "' is no period",
           "Write a year, quarter or month (2026, 2026-Q3, 2026-03), "
               + Moments.SPAN_FORMS
               + ", or FROM..TO.");
     }
-  }
-
-  private static Span span(@Nullable String from, @Nullable String to, Instant now) {
-    Instant first = from == null ? null : Times.parse(from, now, ZoneOffset.UTC);
-    Instant end = to == null ? null : Times.parse(to, now, ZoneOffset.UTC);
-    if (first != null && end != null && !first.isBefore(end)) {
-      throw new CliException(
-          "%s is not before %s".formatted(from, to), "Swap them, or leave one out.");
-    }
-    return new Span(first, end);
   }
 }

@@ -24,27 +24,29 @@ final class Times {
   /**
    * Parses a moment, as {@link Moments#parse} does.
    *
+   * @param option that it was given with, for messages
    * @throws CliException if it is none
    */
-  static Instant parse(String text, Instant now, ZoneId zone) {
+  static Instant parse(String option, String text, Instant now, ZoneId zone) {
     try {
       return Moments.parse(text, now, zone);
     } catch (DateTimeException e) {
-      throw new CliException(String.valueOf(e.getMessage()), "Write one of: " + FORMS + ".");
+      throw new CliException(option + ": " + e.getMessage(), "Write one of: " + FORMS + ".");
     }
   }
 
   /**
    * Parses a span, as {@link Moments#span} does.
    *
+   * @param option that it was given with, for messages
    * @throws CliException if it is none
    */
-  static Duration duration(String text) {
+  static Duration duration(String option, String text) {
     try {
       return Moments.span(text);
     } catch (DateTimeException e) {
       throw new CliException(
-          String.valueOf(e.getMessage()), "Write one of: " + Moments.SPAN_FORMS + ".");
+          option + ": " + e.getMessage(), "Write one of: " + Moments.SPAN_FORMS + ".");
     }
   }
 

@@ -47,10 +47,16 @@ final class TokenCreateVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    Instant end = expires == null ? null : shell.clock().instant().plus(Times.duration(expires));
+    Instant end =
+        expires == null ? null : shell.clock().instant().plus(Times.duration("--expires", expires));
     try {
-      String token =
-          new TokenFile(existingKeyFolder(shell)).add(name, Role.parse(role), actors, end);
+      Role held = Role.parse(role);
+      if (held != Role.WRITER && !actors.isEmpty()) {
+        throw new CliException(
+            "--actor binds a writer; a token of the role %s is bound to none".formatted(role),
+            "Leave --actor out.");
+      }
+      String token = new TokenFile(existingKeyFolder(shell)).add(name, held, actors, end);
       shell.out().println(token);
       shell.err().println("Shown this once. Use it as:  Authorization: Bearer TOKEN");
       return Osmoda.DONE;

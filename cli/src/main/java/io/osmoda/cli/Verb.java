@@ -46,6 +46,9 @@ abstract class Verb {
   /** The folder that the user means, as they wrote it. */
   final Path ledgerFolder(Shell shell) {
     if (ledger != null) {
+      if (ledger.toString().isEmpty()) {
+        throw new CliException("--ledger: a folder is wanted, not an empty name", null);
+      }
       return ledger;
     }
     String fromEnvironment = shell.variable("OSMODA_LEDGER");

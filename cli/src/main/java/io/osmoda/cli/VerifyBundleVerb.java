@@ -4,6 +4,7 @@ import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.VerificationText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,11 @@ final class VerifyBundleVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
+    if (Files.exists(bundle.resolve("ledger.json"))) {
+      throw new CliException(
+          bundle + " is a ledger, not a bundle of one",
+          "Verify it with: osmoda verify --ledger " + Words.quoted(bundle.toString()));
+    }
     Trust trusted = Trust.find(trust, keyFolder(shell));
     BundleVerification found;
     try (Progress progress = new Progress(shell, "verifying", Progress.Unit.BYTES)) {

@@ -9,6 +9,8 @@ import io.osmoda.verify.BundleChain;
 import io.osmoda.verify.ChainVerification;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,9 @@ final class VerifyChainVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
+    if (!Files.exists(folder)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     Trust trusted = Trust.find(trust, keyFolder(shell));
     ChainVerification found = verify(shell, trusted);
     if (json) {

@@ -110,7 +110,8 @@ final class VerifyProofVerb extends Verb {
     try {
       hash = entryHash(shell, parsed);
     } catch (LedgerDamagedException e) {
-      return wrong(FindingKind.BAD_HASH, parsed.index(), String.valueOf(e.getMessage()), trusted);
+      String what = String.valueOf(e.getMessage()).replaceFirst("^bad_[a-z_]+: ", "");
+      return wrong(FindingKind.BAD_HASH, parsed.index(), what, trusted);
     }
     ProofVerification outcome = parsed.verify(hash, trusted.policy());
     return new Outcome(

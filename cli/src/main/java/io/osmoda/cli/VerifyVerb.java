@@ -6,6 +6,7 @@ import io.osmoda.ledger.Verification;
 import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.verify.VerificationText;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,9 @@ final class VerifyVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     Path folder = ledgerFolder(shell);
+    if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
+      throw new AccessDeniedException(folder.toString());
+    }
     if (!Files.exists(folder.resolve("ledger.json")) && !Files.exists(folder.resolve("segments"))) {
       throw new CliException(
           "there is no ledger in " + folder, "Name one with --ledger DIR or OSMODA_LEDGER.");

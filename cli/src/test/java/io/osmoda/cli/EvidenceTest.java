@@ -204,7 +204,7 @@ class EvidenceTest {
         "--out",
         out);
     assertRefused("b.zip", "export", "--bundle", "b.zip", "--format", "csv", "--out", out);
-    assertRefused("OSCAL", "export", "--format", "oskal", "--out", out);
+    assertRefused("oscal", "export", "--format", "oskal", "--out", out);
     assertThat(temp.resolve("none")).doesNotExist();
   }
 

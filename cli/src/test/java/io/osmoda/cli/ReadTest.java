@@ -165,7 +165,7 @@ class ReadTest {
         "query --prove --fields seq | proves whole entries",
         "tail --status fine | it is one of ok, error, denied",
         "show | SEQ",
-        "show x | not a sequence number",
+        "show x | one sequence number",
         "show 1-2 | one sequence number",
         "show 99 | there is no entry 99",
         "tail -n -3 | from 0 to",

@@ -117,10 +117,10 @@ class SummaryTest {
       delimiter = '|',
       value = {
         "summary extra | extra",
-        "summary --period soon | not a span of time: 'soon'",
+        "summary --period soon | --period: 'soon' is no period",
         "summary --period soon..now | not a time: 'soon'",
-        "summary --period now..1h | its beginning is not before its end",
-        "summary --period 0s | not longer than nothing",
+        "summary --period now..1h | ends before it begins",
+        "summary --period 0s | --period: '0s' is no period",
       })
   void wrongArgumentsAreExplained(String command, String message) {
     CommandLineRun run = ledger.run(command.split(" ", -1));

@@ -53,6 +53,21 @@ class TableTest {
   }
 
   @Test
+  void aLastColumnWithoutRoomStandsOnALineOfItsOwnAndIsCutThere() {
+    Table table = new Table("  ", Table.Column.right("N"), Table.Column.left("WHAT"));
+    table.row("1".repeat(30), "y".repeat(100));
+    table.row("2", "");
+
+    assertThat(print(table, Style.PLAIN, 40))
+        .containsExactly(
+            " ".repeat(31) + "N",
+            "       WHAT",
+            "  " + "1".repeat(30),
+            "       " + "y".repeat(32) + "…",
+            " ".repeat(31) + "2");
+  }
+
+  @Test
   void laterRowsStandUnderTheSameHeadAndNeverNarrower() {
     Table table = new Table(Table.Column.left("A"), Table.Column.left("B"));
     table.row("long", "1");

@@ -37,12 +37,12 @@ class TimesTest {
     "2026-03-01 14:23, 2026-03-01T14:23:00Z",
   })
   void parsesWhatPeopleWrite(String text, Instant expected) {
-    assertThat(Times.parse(text, NOW, ZoneOffset.UTC)).isEqualTo(expected);
+    assertThat(Times.parse("--from", text, NOW, ZoneOffset.UTC)).isEqualTo(expected);
   }
 
   @Test
   void aTimeWithoutOffsetCountsInTheZone() {
-    assertThat(Times.parse("2026-03-01T14:23", NOW, ZoneId.of("Europe/Vienna")))
+    assertThat(Times.parse("--from", "2026-03-01T14:23", NOW, ZoneId.of("Europe/Vienna")))
         .isEqualTo(Instant.parse("2026-03-01T13:23:00Z"));
   }
 
@@ -60,7 +60,7 @@ class TimesTest {
         "99999999999h"
       })
   void refusesOtherTextAndNamesTheForms(String text) {
-    assertThatThrownBy(() -> Times.parse(text, NOW, ZoneOffset.UTC))
+    assertThatThrownBy(() -> Times.parse("--from", text, NOW, ZoneOffset.UTC))
         .isInstanceOfSatisfying(
             CliException.class, e -> assertThat(e.details()).contains(Times.FORMS))
         .hasMessageContaining("'" + text + "'");

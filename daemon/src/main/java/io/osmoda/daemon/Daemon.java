@@ -21,6 +21,8 @@ import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -89,7 +91,7 @@ public final class Daemon implements AutoCloseable {
     EntrySearch finder = new EntrySearch(index);
     EntriesApi entries = new EntriesApi(ledger, reader, metrics);
     SearchApi search = new SearchApi(ledger, reader, finder, limits, metrics, System::nanoTime);
-    ReviewApi review = new ReviewApi(reader, finder, search, clock);
+    OverviewApi overview = new OverviewApi(reader, finder, search, clock);
     this.streams = new StreamApi(ledger, reader, finder, limits, metrics, System::nanoTime);
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
@@ -103,7 +105,7 @@ public final class Daemon implements AutoCloseable {
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
         new Gate(
-            routes(entries, search, review, streams, capture, admin, tree, evidence, audit),
+            routes(entries, search, overview, streams, capture, admin, tree, evidence, audit),
             identity,
             limits,
             metrics,
@@ -147,7 +149,7 @@ public final class Daemon implements AutoCloseable {
   private List<Route> routes(
       EntriesApi entries,
       SearchApi search,
-      ReviewApi review,
+      OverviewApi overview,
       StreamApi stream,
       CaptureApi capture,
       AdminApi admin,
@@ -163,9 +165,9 @@ public final class Daemon implements AutoCloseable {
         new Route("GET", "/api/v1/count", Access.AUDITOR, search::count),
         new Route("GET", "/api/v1/facets", Access.AUDITOR, search::facets),
         new Route("GET", "/api/v1/histogram", Access.AUDITOR, search::histogram),
-        new Route("GET", "/api/v1/trace", Access.AUDITOR, review::sessionTrace),
-        new Route("GET", "/api/v1/trace/{of}", Access.AUDITOR, review::trace),
-        new Route("GET", "/api/v1/summary", Access.AUDITOR, review::summary),
+        new Route("GET", "/api/v1/trace", Access.AUDITOR, overview::sessionTrace),
+        new Route("GET", "/api/v1/trace/{of}", Access.AUDITOR, overview::trace),
+        new Route("GET", "/api/v1/summary", Access.AUDITOR, overview::summary),
         new Route("GET", "/api/v1/entries/{seq}", Access.AUDITOR, entries::one),
         new Route("GET", "/api/v1/entries/{seq}/proof", Access.ANY, entries::proof),
         new Route("GET", "/api/v1/stream", Access.AUDITOR, stream::stream),
@@ -204,6 +206,12 @@ public final class Daemon implements AutoCloseable {
   }
 
   static Daemon start(DaemonOptions options, Limits limits) throws IOException {
+    if (options.socket() != null) {
+      Path parent = options.socket().toAbsolutePath().getParent();
+      if (parent != null && !Files.isDirectory(parent)) {
+        throw new NoSuchFileException(parent.toString()); // binding tells no name
+      }
+    }
     Path socket =
         options.socket() != null
             ? options.socket().toAbsolutePath()
@@ -230,11 +238,11 @@ public final class Daemon implements AutoCloseable {
    * Runs a daemon until it is told to stop: what {@code osmoda serve} does.
    *
    * @param out told once when the daemon is ready
-   * @param err told of failures
-   * @return 0 after an orderly stop, 2 if it could not start or stop, {@link #EXIT_LOCKED} for a
-   *     background daemon whose ledger another process holds
+   * @return 0 after an orderly stop, {@link #EXIT_LOCKED} for a background daemon whose ledger
+   *     another process holds
+   * @throws IOException if it could not start or stop; says why
    */
-  public static int run(DaemonOptions options, PrintWriter out, PrintWriter err) {
+  public static int run(DaemonOptions options, PrintWriter out) throws IOException {
     quietLogs();
     Daemon daemon;
     try {
@@ -249,11 +257,7 @@ public final class Daemon implements AutoCloseable {
       if (options.idleExit() != null) {
         return EXIT_LOCKED;
       }
-      err.println(e.getMessage());
-      return 2;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return 2;
+      throw e;
     }
     Thread hook = new Thread(daemon::stopQuietly, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -265,8 +269,7 @@ public final class Daemon implements AutoCloseable {
     out.flush();
     IOException failure = daemon.awaitStop();
     if (failure != null) {
-      err.println(failure.getMessage());
-      return 2;
+      throw failure;
     }
     return 0;
   }

@@ -301,7 +301,7 @@ public final class LedgerAccess implements AutoCloseable {
     if (of instanceof CausalStart.Seq(long seq) && hold() instanceof Held.Embedded(var ledger)) {
       requireEntry(ledger.reader(), seq);
     }
-    LedgerReader reader = reader(ReviewApi.onRecord(of));
+    LedgerReader reader = reader(OverviewApi.onRecord(of));
     try (LedgerIndex index = LedgerIndex.open(reader)) {
       return new Causality(new EntrySearch(index)).of(of, sizeAtStart, now, Deadline.none());
     }
@@ -319,7 +319,7 @@ public final class LedgerAccess implements AutoCloseable {
     if (hold() instanceof Held.ByDaemon(var daemon)) {
       return daemon.summary(from, to, actor);
     }
-    LedgerReader reader = reader(ReviewApi.onRecord(from, to, actor));
+    LedgerReader reader = reader(OverviewApi.onRecord(from, to, actor));
     try (LedgerIndex index = LedgerIndex.open(reader)) {
       return new Summarizer(new EntrySearch(index))
           .of(from, to, actor, sizeAtStart, now, Deadline.none())

@@ -110,10 +110,10 @@ class OpenApiTest {
     assertThat(queryParameters("GET /api/v1/histogram"))
         .containsExactlyInAnyOrderElementsOf(SearchApi.HISTOGRAM);
     assertThat(queryParameters("GET /api/v1/trace"))
-        .containsExactlyInAnyOrderElementsOf(ReviewApi.TRACE);
+        .containsExactlyInAnyOrderElementsOf(OverviewApi.TRACE);
     assertThat(queryParameters("GET /api/v1/trace/{of}")).isEmpty();
     assertThat(queryParameters("GET /api/v1/summary"))
-        .containsExactlyInAnyOrderElementsOf(ReviewApi.SUMMARY);
+        .containsExactlyInAnyOrderElementsOf(OverviewApi.SUMMARY);
     assertThat(queryParameters("GET /api/v1/sign-offs"))
         .containsExactlyInAnyOrderElementsOf(AuditApi.SIGN_OFFS);
     assertThat(queryParameters("GET /api/v1/retention"))

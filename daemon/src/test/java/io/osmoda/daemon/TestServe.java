@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,7 +31,11 @@ final class TestServe {
           };
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(Daemon.run(options, out, err));
+    try {
+      System.exit(Daemon.run(options, out));
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
   }
 }

@@ -75,15 +75,19 @@ public final class BundleSample {
   private int draw(int n, String seed) throws IOException {
     byte[] manifestBytes = population.read("manifest.json", Manifest.MAX_BYTES);
     Manifest manifest;
-    RangeProof range;
     try {
       manifest = Manifest.parse(manifestBytes);
-      range = RangeProof.parse(population.read("range.proof", MAX_FILE));
-    } catch (BadManifestException | BadProofException e) {
+    } catch (BadManifestException e) {
       throw damaged(e.getMessage());
     }
     if (manifest.isSample()) {
       throw new IllegalArgumentException("this is a sample already: draw from the range's bundle");
+    }
+    RangeProof range;
+    try {
+      range = RangeProof.parse(population.read("range.proof", MAX_FILE));
+    } catch (BadProofException e) {
+      throw damaged(e.getMessage());
     }
     readEntries(manifest, n, seed);
     if (chosen.isEmpty()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Traces and summaries, over the API and as commands have them. */
-class ReviewApiTest {
+class OverviewApiTest {
   private static final String ODD = "a/../b%2F;c?d=é&e+f";
 
   @TempDir Path folder;

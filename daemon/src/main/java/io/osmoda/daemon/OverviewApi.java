@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Causal trees and summaries over the API; each request is on record once. Thread-safe. */
-final class ReviewApi {
+final class OverviewApi {
   /** What {@code GET /api/v1/trace} takes. */
   static final List<String> TRACE = List.of("session");
 
@@ -26,7 +26,7 @@ final class ReviewApi {
   private final Summarizer summarizer;
   private final InstantSource clock;
 
-  ReviewApi(LedgerReader reader, EntrySearch finder, SearchApi search, InstantSource clock) {
+  OverviewApi(LedgerReader reader, EntrySearch finder, SearchApi search, InstantSource clock) {
     this.reader = reader;
     this.search = search;
     this.causality = new Causality(finder);
