@@ -215,10 +215,11 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
   @Override
   public void close() throws IOException {
     if (process != null) {
-      process.destroy();
+      process.toHandle().destroy(); // Process.destroy closes its output, which is still read
       try {
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
-          process.destroyForcibly().waitFor();
+          process.toHandle().destroyForcibly();
+          process.waitFor();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
