@@ -562,6 +562,7 @@ public final class WhereParser {
   static String written(String value) {
     boolean plain =
         !value.isEmpty()
+            && "='".indexOf(value.charAt(0)) < 0
             && value.chars().noneMatch(c -> Character.isWhitespace(c) || "()\"*".indexOf(c) >= 0);
     return plain ? value : Quoted.of(value);
   }
