@@ -128,6 +128,30 @@ class BundleTest {
     }
   }
 
+  /** Something that happens during an export. */
+  private interface Event {
+    void happen() throws IOException;
+  }
+
+  /** A folder's sink during which something happens when a file is begun; the caller closes it. */
+  private record Interrupted(FolderSink folder, String file, Event event) implements BundleSink {
+    @Override
+    public OutputStream begin(String name) throws IOException {
+      if (name.equals(file)) {
+        event.happen();
+      }
+      return folder.begin(name);
+    }
+
+    @Override
+    public void finish() throws IOException {
+      folder.finish();
+    }
+
+    @Override
+    public void close() {}
+  }
+
   @Test
   void anExportDuringWhichTheKeysAreRotatedIsNone() throws Exception {
     try (Ledger ledger = SampleLedger.create(temp)) {
@@ -136,27 +160,12 @@ class BundleTest {
       BundleExport export = new BundleExport(ledger, Frameworks.builtIn());
       assertThatThrownBy(
               () -> {
-                try (BundleSink folder = new FolderSink(target)) {
+                try (FolderSink folder = new FolderSink(target)) {
                   export.write(
                       request(null, null, Map.of()),
                       "user:me",
-                      new BundleSink() {
-                        @Override
-                        public OutputStream begin(String name) throws IOException {
-                          if (name.equals("manifest.json")) {
-                            ledger.rotateKeys("it was due");
-                          }
-                          return folder.begin(name);
-                        }
-
-                        @Override
-                        public void finish() throws IOException {
-                          folder.finish();
-                        }
-
-                        @Override
-                        public void close() {}
-                      });
+                      new Interrupted(
+                          folder, "manifest.json", () -> ledger.rotateKeys("it was due")));
                 }
               })
           .hasMessageContaining("keys were rotated during the export");
@@ -173,27 +182,16 @@ class BundleTest {
       BundleExport export = new BundleExport(ledger, Frameworks.builtIn());
       assertThatThrownBy(
               () -> {
-                try (BundleSink folder = new FolderSink(target)) {
+                try (FolderSink folder = new FolderSink(target)) {
                   export.write(
                       request(null, null, Map.of()),
                       "user:me",
-                      new BundleSink() {
-                        @Override
-                        public OutputStream begin(String name) throws IOException {
-                          if (name.equals("context.ndjson")) {
+                      new Interrupted(
+                          folder,
+                          "context.ndjson",
+                          () -> {
                             throw new IOException("the disk is full");
-                          }
-                          return folder.begin(name);
-                        }
-
-                        @Override
-                        public void finish() throws IOException {
-                          folder.finish();
-                        }
-
-                        @Override
-                        public void close() {}
-                      });
+                          }));
                 }
               })
           .hasMessage("the disk is full");
