@@ -1,8 +1,8 @@
 package io.osmoda.agents;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,11 +1,11 @@
 package io.osmoda.agents;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package io.osmoda.agents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

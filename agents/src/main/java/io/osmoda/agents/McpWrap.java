@@ -2,16 +2,16 @@ package io.osmoda.agents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Recorder;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;

@@ -1,6 +1,6 @@
 package io.osmoda.agents;
 
-import io.osmoda.ledger.Receipt;
+import io.osmoda.format.entry.Receipt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,12 +1,12 @@
 package io.osmoda.agents;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Recorder;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

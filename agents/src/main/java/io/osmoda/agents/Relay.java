@@ -2,12 +2,12 @@ package io.osmoda.agents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.Receipt;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;

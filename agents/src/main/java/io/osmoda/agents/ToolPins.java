@@ -1,7 +1,7 @@
 package io.osmoda.agents;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

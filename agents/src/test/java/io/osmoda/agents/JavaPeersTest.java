@@ -11,16 +11,17 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.Verification;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.LedgerVerifier;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.Verification;
+import io.osmoda.verify.VerifyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,8 +86,8 @@ final class JavaPeersTest {
     awaitEnd(dir);
     try (LedgerReader reader = LedgerReader.open(dir)) {
       Verification verification =
-          reader.verify(
-              VerifyOptions.defaults().withTrust(folder.resolve("ledger.keys/trust.policy")));
+          LedgerVerifier.verify(
+              dir, VerifyOptions.defaults().withTrust(folder.resolve("ledger.keys/trust.policy")));
       assertThat(verification.verdict()).as("%s", verification).isEqualTo(Verdict.INTACT);
       List<Entry> entries = entries(reader);
       List<Entry> results = of(entries, "tool_result");

@@ -3,11 +3,11 @@ package io.osmoda.agents;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package io.osmoda.agents;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Recorder;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -77,7 +77,7 @@ final class MemoryRecorder implements Recorder {
   public synchronized CompletableFuture<Receipt> append(EntryDraft draft) {
     if (refused.test(draft)) {
       return CompletableFuture.failedFuture(
-          new io.osmoda.ledger.DraftRefusedException("payload", "refused by the test"));
+          new io.osmoda.format.entry.DraftRefusedException("payload", "refused by the test"));
     }
     JsonObject payload;
     try {

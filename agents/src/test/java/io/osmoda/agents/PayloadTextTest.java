@@ -3,11 +3,11 @@ package io.osmoda.agents;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.security.SecureRandom;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.osmoda.agents;
 
+import io.osmoda.format.entry.Recorder;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Recorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -21,14 +21,15 @@ final class ArrowsTest {
   /** Which of our modules each module may know. A new module gets its line here first. */
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.of(
-          "ledger", Set.of(),
-          "query", Set.of("ledger"),
-          "verify", Set.of("ledger"),
-          "evidence", Set.of("ledger", "query", "verify"),
-          "agents", Set.of("ledger"),
-          "daemon", Set.of("ledger", "query", "evidence", "agents"),
-          "cli", Set.of("ledger", "query", "verify", "evidence", "agents", "daemon"),
-          "bench", Set.of("ledger", "query"));
+          "format", Set.of(),
+          "verify", Set.of("format"),
+          "ledger", Set.of("format"),
+          "query", Set.of("format", "ledger"),
+          "evidence", Set.of("format", "ledger", "query", "verify"),
+          "agents", Set.of("format"),
+          "daemon", Set.of("format", "ledger", "query", "evidence"),
+          "cli", Set.of("format", "ledger", "query", "verify", "evidence", "agents", "daemon"),
+          "bench", Set.of("format", "ledger", "query", "verify"));
 
   private static final Pattern OURS = Pattern.compile("io\\.osmoda\\.([a-z]+)(?:\\..*)?");
 

@@ -2,12 +2,12 @@ package io.osmoda.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.json.JsonException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

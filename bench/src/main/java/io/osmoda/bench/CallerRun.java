@@ -1,9 +1,9 @@
 package io.osmoda.bench;
 
 import com.sun.management.ThreadMXBean;
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.Receipt;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.osmoda.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

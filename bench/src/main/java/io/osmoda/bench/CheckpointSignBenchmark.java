@@ -1,7 +1,7 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Hash;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

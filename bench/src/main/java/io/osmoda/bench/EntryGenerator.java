@@ -2,7 +2,7 @@ package io.osmoda.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.Status;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 

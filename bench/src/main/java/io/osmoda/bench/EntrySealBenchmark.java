@@ -1,6 +1,6 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;

@@ -2,9 +2,9 @@ package io.osmoda.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonException;
 
 /**
  * One made-up tool call, in the forms that those who are measured take: a draft for the ledger,

@@ -1,10 +1,10 @@
 package io.osmoda.bench;
 
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Recorder;
 import io.osmoda.ledger.SegmentExtent;
 import io.osmoda.query.IndexFollower;
 import io.osmoda.query.LedgerIndex;

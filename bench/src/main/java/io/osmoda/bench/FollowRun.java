@@ -1,9 +1,9 @@
 package io.osmoda.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.Receipt;
 import io.osmoda.query.IndexFollower;
 import io.osmoda.query.IndexStatus;
 import io.osmoda.query.LedgerIndex;

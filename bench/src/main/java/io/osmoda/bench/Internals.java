@@ -1,7 +1,7 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.log.Checkpoint;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

@@ -1,11 +1,11 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.BadPolicyException;
+import io.osmoda.format.log.BadPolicyException;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.LedgerVerifier;
-import io.osmoda.ledger.Verification;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.verify.LedgerVerifier;
+import io.osmoda.verify.Verification;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Recorder;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;

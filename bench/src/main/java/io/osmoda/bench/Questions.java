@@ -2,7 +2,7 @@ package io.osmoda.bench;
 
 import io.osmoda.bench.Question.AtLeast;
 import io.osmoda.bench.Question.Kind;
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;
 import java.time.Duration;

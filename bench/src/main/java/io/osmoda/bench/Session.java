@@ -1,6 +1,6 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;

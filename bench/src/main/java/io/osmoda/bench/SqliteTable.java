@@ -1,9 +1,9 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.TraceContext;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.TraceContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

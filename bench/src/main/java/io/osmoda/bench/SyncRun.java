@@ -1,6 +1,6 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.ledger.Ledger;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.osmoda.bench;
 
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.Verification;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.Verification;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,7 +3,7 @@ package io.osmoda.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CanonicalJson;
+import io.osmoda.format.json.CanonicalJson;
 import org.junit.jupiter.api.Test;
 
 final class EntryGeneratorTest {

@@ -1,7 +1,7 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

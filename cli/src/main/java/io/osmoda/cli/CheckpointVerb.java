@@ -1,9 +1,9 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.BadNoteException;
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.SignedCheckpoint;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

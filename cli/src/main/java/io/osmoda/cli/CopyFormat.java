@@ -7,7 +7,7 @@ import io.osmoda.evidence.JsonCopy;
 import io.osmoda.evidence.OcsfEvents;
 import io.osmoda.evidence.OcsfVersion;
 import io.osmoda.evidence.OscalResults;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.FieldMask;
 import java.io.BufferedOutputStream;

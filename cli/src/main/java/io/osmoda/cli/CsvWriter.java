@@ -1,9 +1,9 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.FieldMask;
 import java.io.PrintStream;

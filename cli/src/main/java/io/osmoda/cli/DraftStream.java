@@ -1,10 +1,10 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.DraftJson;
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Recorder;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
+import io.osmoda.format.json.JsonException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.osmoda.cli;
 
 import io.osmoda.evidence.Assurance;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 
 /** Prints entries one after another in some format; close it for the last. Not thread-safe. */
 interface EntryWriter extends AutoCloseable {

@@ -1,8 +1,8 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.LedgerException;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.LedgerException;
+import io.osmoda.format.json.JsonException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -1,7 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;

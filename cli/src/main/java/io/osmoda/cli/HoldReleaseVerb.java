@@ -1,7 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.DraftRefusedException;
+import io.osmoda.format.entry.DraftRefusedException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -2,8 +2,8 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.evidence.HoldRequest;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.HoldScope;
-import io.osmoda.ledger.JsonObject;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,8 +1,8 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;

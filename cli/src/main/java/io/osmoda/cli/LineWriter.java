@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.query.EntryFields;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

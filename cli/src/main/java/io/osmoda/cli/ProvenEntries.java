@@ -1,11 +1,11 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.BadProofException;
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.InclusionProof;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.BadProofException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.InclusionProof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

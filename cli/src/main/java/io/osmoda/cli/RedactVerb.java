@@ -2,8 +2,8 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.evidence.RedactionRequest;
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

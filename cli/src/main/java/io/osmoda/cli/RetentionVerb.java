@@ -2,9 +2,9 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.evidence.RetentionPreset;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonNumber;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonNumber;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

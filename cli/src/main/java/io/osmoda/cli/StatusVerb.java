@@ -1,11 +1,11 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

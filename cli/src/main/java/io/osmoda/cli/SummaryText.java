@@ -1,11 +1,11 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;

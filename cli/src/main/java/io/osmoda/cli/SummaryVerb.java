@@ -1,7 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.Summarizer;
 import java.io.IOException;
 import java.time.Instant;

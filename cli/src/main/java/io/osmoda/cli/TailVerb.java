@@ -1,7 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.query.EntryFilter;
 import java.io.IOException;
 import picocli.CommandLine.Command;

@@ -2,11 +2,11 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.TokenFile;
 import io.osmoda.daemon.TokenFile.Token;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

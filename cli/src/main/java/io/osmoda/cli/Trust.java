@@ -1,8 +1,8 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.BadPolicyException;
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.log.BadPolicyException;
+import io.osmoda.format.log.TrustPolicy;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,23 +1,23 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.BadProofException;
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Finding;
-import io.osmoda.ledger.FindingKind;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.InclusionProof;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.LedgerDamagedException;
-import io.osmoda.ledger.ProofVerification;
-import io.osmoda.ledger.Verdict;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.Finding;
+import io.osmoda.format.entry.FindingKind;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.BadProofException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.InclusionProof;
+import io.osmoda.verify.ProofVerification;
+import io.osmoda.verify.Verdict;
 import io.osmoda.verify.VerificationText;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -113,7 +113,7 @@ final class VerifyProofVerb extends Verb {
       String what = String.valueOf(e.getMessage()).replaceFirst("^bad_[a-z_]+: ", "");
       return wrong(FindingKind.BAD_HASH, parsed.index(), what, trusted);
     }
-    ProofVerification outcome = parsed.verify(hash, trusted.policy());
+    ProofVerification outcome = ProofVerification.of(parsed, hash, trusted.policy());
     return new Outcome(
         outcome.verdict(),
         outcome.findings(),

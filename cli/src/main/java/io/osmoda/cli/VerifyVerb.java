@@ -1,10 +1,10 @@
 package io.osmoda.cli;
 
-import io.osmoda.ledger.BadNoteException;
-import io.osmoda.ledger.LedgerVerifier;
-import io.osmoda.ledger.Verification;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.verify.LedgerVerifier;
+import io.osmoda.verify.Verification;
 import io.osmoda.verify.VerificationText;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.osmoda.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;

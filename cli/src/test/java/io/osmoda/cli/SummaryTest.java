@@ -2,14 +2,14 @@ package io.osmoda.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

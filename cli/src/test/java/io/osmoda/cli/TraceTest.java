@@ -2,17 +2,17 @@ package io.osmoda.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
-import io.osmoda.ledger.TraceContext;
 import io.osmoda.query.CausalTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

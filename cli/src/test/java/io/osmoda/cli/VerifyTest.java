@@ -3,11 +3,11 @@ package io.osmoda.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import java.io.IOException;
 import java.util.List;

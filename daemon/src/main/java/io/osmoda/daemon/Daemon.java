@@ -2,9 +2,9 @@ package io.osmoda.daemon;
 
 import io.osmoda.evidence.BadConfigurationException;
 import io.osmoda.evidence.Configuration;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerLockedException;
 import io.osmoda.ledger.LedgerOptions;

@@ -1,13 +1,13 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.Receipt;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
 import io.osmoda.query.CausalStart;
 import io.osmoda.query.CausalTree;
 import io.osmoda.query.EntryFilter;

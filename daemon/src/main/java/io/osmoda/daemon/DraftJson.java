@@ -1,15 +1,15 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Status;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.Receipt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.osmoda.daemon;
 
 import io.osmoda.evidence.Configuration;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,7 +1,7 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.Condition;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.Moments;

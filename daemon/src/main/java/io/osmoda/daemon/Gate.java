@@ -1,7 +1,7 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.LedgerException;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.LedgerException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

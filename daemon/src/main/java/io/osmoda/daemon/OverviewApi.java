@@ -1,6 +1,6 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.CausalStart;
 import io.osmoda.query.Causality;

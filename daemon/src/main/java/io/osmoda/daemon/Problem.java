@@ -1,7 +1,7 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.WhereException;
 import org.jspecify.annotations.Nullable;
 

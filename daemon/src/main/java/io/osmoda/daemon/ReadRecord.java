@@ -1,9 +1,9 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.Condition;

@@ -1,8 +1,8 @@
 package io.osmoda.daemon;
 
 import io.osmoda.evidence.BadConfigurationException;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.LedgerStatus;
 import java.io.IOException;
 

@@ -1,8 +1,8 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.Condition;

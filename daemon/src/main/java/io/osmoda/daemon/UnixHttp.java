@@ -1,8 +1,8 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,8 +3,8 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

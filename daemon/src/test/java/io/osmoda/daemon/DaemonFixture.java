@@ -1,12 +1,12 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReader;

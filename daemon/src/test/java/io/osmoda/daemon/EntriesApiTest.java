@@ -2,8 +2,8 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

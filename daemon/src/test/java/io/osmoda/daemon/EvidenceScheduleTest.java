@@ -2,21 +2,21 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.TrustPolicy;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.TimeSource;
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.LedgerIndex;
 import io.osmoda.verify.BundleChain;
 import io.osmoda.verify.ChainVerification;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.osmoda.daemon;
 import static io.osmoda.daemon.DaemonFixture.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.InclusionProof;
-import io.osmoda.ledger.SignedCheckpoint;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.log.InclusionProof;
+import io.osmoda.format.log.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.ledger.LedgerReadOnlyException;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.osmoda.daemon;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.Receipt;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

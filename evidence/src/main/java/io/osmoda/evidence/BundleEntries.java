@@ -1,12 +1,12 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.LedgerDamagedException;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.verify.BadManifestException;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.LineSource;

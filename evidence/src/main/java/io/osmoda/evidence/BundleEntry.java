@@ -1,7 +1,7 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonArray;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonArray;
 
 /**
  * An entry of a bundle, for copies to look at. Immutable.

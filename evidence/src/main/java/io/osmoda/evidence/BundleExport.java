@@ -1,15 +1,15 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.SignedCheckpoint;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.RedactedRange;
-import io.osmoda.ledger.SignedCheckpoint;
-import io.osmoda.ledger.Status;
 import io.osmoda.query.FieldMask;
 import io.osmoda.query.Moments;
 import io.osmoda.query.SeqAtTime;
@@ -397,7 +397,7 @@ public final class BundleExport {
             @Override
             public void close() throws IOException {
               super.close();
-              hashes.put(name, io.osmoda.ledger.Hash.of(digest.digest()).hex());
+              hashes.put(name, io.osmoda.format.log.Hash.of(digest.digest()).hex());
             }
           },
           BUFFER);

@@ -1,6 +1,6 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.LineSource;

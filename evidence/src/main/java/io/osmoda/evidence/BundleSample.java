@@ -1,18 +1,18 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.BadProofException;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.InclusionProof;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.LineCheck;
-import io.osmoda.ledger.RangeProof;
-import io.osmoda.ledger.RedactedRange;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.BadProofException;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.InclusionProof;
+import io.osmoda.format.log.RangeProof;
 import io.osmoda.verify.AnnotationLine;
 import io.osmoda.verify.BadManifestException;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.Counts;
 import io.osmoda.verify.Digests;
+import io.osmoda.verify.LineCheck;
 import io.osmoda.verify.LineSource;
 import io.osmoda.verify.Manifest;
 import java.io.ByteArrayOutputStream;

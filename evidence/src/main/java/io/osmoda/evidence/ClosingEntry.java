@@ -1,7 +1,7 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.verify.BundleFiles;
 import java.io.IOException;
 import java.nio.file.Path;

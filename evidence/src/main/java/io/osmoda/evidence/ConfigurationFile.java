@@ -1,6 +1,6 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Hash;
+import io.osmoda.format.log.Hash;
 import io.osmoda.verify.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;

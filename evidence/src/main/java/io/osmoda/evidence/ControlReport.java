@@ -1,12 +1,12 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.query.Condition;
 import io.osmoda.query.Deadline;
 import io.osmoda.query.EntryFilter;

@@ -1,7 +1,7 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.HoldScope;
-import io.osmoda.ledger.JsonObject;
 import java.util.List;
 
 /**

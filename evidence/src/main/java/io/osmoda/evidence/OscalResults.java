@@ -1,12 +1,11 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Checkpoint;
 import io.osmoda.verify.BadManifestException;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.BundleVerification;
@@ -15,6 +14,7 @@ import io.osmoda.verify.Counts;
 import io.osmoda.verify.Digests;
 import io.osmoda.verify.LineSource;
 import io.osmoda.verify.Manifest;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

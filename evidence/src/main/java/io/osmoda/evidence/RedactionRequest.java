@@ -1,8 +1,8 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

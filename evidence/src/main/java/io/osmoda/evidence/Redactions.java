@@ -1,8 +1,8 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.RedactedRange;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,15 +1,15 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.log.Checkpoint;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BadManifestException;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.Manifest;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.verify.Counts;
 import io.osmoda.verify.Digests;
 import java.io.IOException;

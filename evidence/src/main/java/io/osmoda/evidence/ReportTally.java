@@ -1,8 +1,8 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

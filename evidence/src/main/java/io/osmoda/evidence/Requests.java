@@ -1,7 +1,7 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
 import io.osmoda.query.Spelling;
 import java.util.List;
 

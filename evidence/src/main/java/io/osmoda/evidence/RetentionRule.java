@@ -1,6 +1,6 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneOffset;

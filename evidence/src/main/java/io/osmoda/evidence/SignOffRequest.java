@@ -1,13 +1,13 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.Verdict;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.TrustPolicy;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.Receipt;
 import io.osmoda.query.Deadline;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.EntryResults;

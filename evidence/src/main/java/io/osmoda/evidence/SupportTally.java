@@ -1,6 +1,6 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.query.Condition;
 import java.util.ArrayList;
 import java.util.BitSet;

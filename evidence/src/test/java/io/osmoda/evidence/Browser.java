@@ -1,13 +1,13 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.File;

@@ -3,13 +3,13 @@ package io.osmoda.evidence;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,14 +2,14 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.FindingKind;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.FindingKind;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.TrustPolicy;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.Verdict;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.BundleVerifier;
+import io.osmoda.verify.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

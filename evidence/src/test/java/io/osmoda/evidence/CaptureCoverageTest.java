@@ -2,10 +2,10 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import java.io.IOException;

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.osmoda.evidence.Verifiers.Case;
 import io.osmoda.evidence.Verifiers.Judgement;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Status;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.Digests;
 import java.io.IOException;
@@ -603,7 +603,8 @@ class CompletenessAttackTest {
               "proofs/" + OTHER + ".tlog-proof",
               ledger
                   .reader()
-                  .prove(OTHER, io.osmoda.ledger.SignedCheckpoint.parse(liar.file("checkpoint")))
+                  .prove(
+                      OTHER, io.osmoda.format.log.SignedCheckpoint.parse(liar.file("checkpoint")))
                   .toBytes());
         });
     notKnown(

@@ -3,10 +3,10 @@ package io.osmoda.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.query.EntrySearch;

@@ -3,12 +3,12 @@ package io.osmoda.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.query.Deadline;

@@ -2,12 +2,12 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.query.FieldMask;
 import java.io.ByteArrayOutputStream;

@@ -1,13 +1,13 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

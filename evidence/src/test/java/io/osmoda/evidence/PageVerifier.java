@@ -1,12 +1,12 @@
 package io.osmoda.evidence;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.Verdict;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.verify.Verdict;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.Status;
 import io.osmoda.query.FieldMask;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

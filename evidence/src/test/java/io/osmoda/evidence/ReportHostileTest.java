@@ -2,11 +2,11 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.CaptureEvent;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.Status;
 import io.osmoda.query.FieldMask;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;

@@ -2,16 +2,16 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.VerifyOptions;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.Manifest;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,20 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.osmoda.evidence.Verifiers.Case;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.LineCheck;
-import io.osmoda.ledger.Verdict;
 import io.osmoda.verify.BundleVerification;
 import io.osmoda.verify.Digests;
+import io.osmoda.verify.LineCheck;
+import io.osmoda.verify.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -429,7 +429,7 @@ class VerifierCorpusTest {
           "filter " + filter,
           range,
           "filter",
-          io.osmoda.ledger.CanonicalJson.parse(filter.getBytes(UTF_8)));
+          io.osmoda.format.json.CanonicalJson.parse(filter.getBytes(UTF_8)));
     }
     for (String seq : List.of("first_seq", "end_seq")) {
       double value =

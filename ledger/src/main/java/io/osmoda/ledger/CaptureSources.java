@@ -1,5 +1,10 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

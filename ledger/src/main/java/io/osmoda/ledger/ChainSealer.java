@@ -1,5 +1,14 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.Timestamps;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,5 +1,10 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.SegmentName;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.SignedCheckpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

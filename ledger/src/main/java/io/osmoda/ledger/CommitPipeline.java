@@ -1,5 +1,9 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.LedgerException;
+import io.osmoda.format.entry.Receipt;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Queue;

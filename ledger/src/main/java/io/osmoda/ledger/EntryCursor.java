@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.LedgerDamagedException;
 import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

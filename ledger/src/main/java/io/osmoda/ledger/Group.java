@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.log.Hash;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

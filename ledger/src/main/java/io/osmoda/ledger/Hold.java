@@ -1,5 +1,9 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
+
 /**
  * A legal hold that is in force: until it is released nothing that it covers is redacted.
  * Immutable.

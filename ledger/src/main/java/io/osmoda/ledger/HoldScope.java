@@ -1,5 +1,9 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.DraftRules;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.Shown;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.regex.Matcher;
@@ -35,7 +39,7 @@ public record HoldScope(@Nullable Instant from, @Nullable Instant to, @Nullable 
       DraftRules.checkText("actor", actor, DraftRules.MAX_ID);
       if (!actor.contains(":") && !actor.equals("*")) {
         throw new DraftRefusedException(
-            "actor", "must read like agent:crewai-01 or agent:*, not " + DraftRules.quoted(actor));
+            "actor", "must read like agent:crewai-01 or agent:*, not " + Shown.quoted(actor));
       }
     }
   }

@@ -1,5 +1,13 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.log.BadKeyException;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.BadPolicyException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.MerkleTree;
+import io.osmoda.format.log.SignedNote;
+import io.osmoda.format.log.TrustPolicy;
+import io.osmoda.format.log.VerifierKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.LedgerException;
+
 /** The key folder is missing, unreadable, or its permissions are too open. */
 public final class KeyFolderException extends LedgerException {
   private static final long serialVersionUID = 1L;

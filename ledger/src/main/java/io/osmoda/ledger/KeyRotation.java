@@ -1,5 +1,13 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerJson;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.SignedNote;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,31 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Recorder;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.Timestamps;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerJson;
+import io.osmoda.format.folder.LedgerNotFoundException;
+import io.osmoda.format.folder.SegmentName;
+import io.osmoda.format.folder.UnknownFormatException;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.InclusionProof;
+import io.osmoda.format.log.SignedCheckpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -835,11 +861,6 @@ public final class Ledger implements Recorder {
         sealing.clockHeld(),
         sealing.clockAhead(),
         stopped == null ? null : stopped.toString());
-  }
-
-  /** Checks the whole ledger (section 8), beside the writer. */
-  public Verification verify(VerifyOptions verifyOptions) throws IOException {
-    return reader.verify(verifyOptions);
   }
 
   private void afterSync(Group group) {

@@ -1,5 +1,19 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.Timestamps;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerJson;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.Shown;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.CompactRange;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.Origins;
+import io.osmoda.format.log.SignedCheckpoint;
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,11 +29,11 @@ final class LedgerCreation {
   private LedgerCreation() {}
 
   static void create(Path dir, String origin, LedgerOptions options) throws IOException {
-    if (!DraftRules.isOrigin(origin)) {
+    if (!Origins.isOrigin(origin)) {
       throw new DraftRefusedException(
           "origin",
           "must match [a-z0-9][a-z0-9._/:-]{0,254}, such as audit.example.com/prod-01: "
-              + DraftRules.quoted(origin));
+              + Shown.quoted(origin));
     }
     Disk disk = options.disk();
     LedgerFolder folder = new LedgerFolder(dir);

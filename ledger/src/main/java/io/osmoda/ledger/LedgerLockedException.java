@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.LedgerException;
+
 /** Another process writes to the ledger; the message names it. */
 public final class LedgerLockedException extends LedgerException {
   private static final long serialVersionUID = 1L;

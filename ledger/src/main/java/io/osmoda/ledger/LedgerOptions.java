@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.json.JsonObject;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;

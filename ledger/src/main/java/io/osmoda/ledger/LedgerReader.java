@@ -1,6 +1,21 @@
 package io.osmoda.ledger;
 
-import io.osmoda.ledger.Disk.DiskFile;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerJson;
+import io.osmoda.format.folder.LedgerNotFoundException;
+import io.osmoda.format.folder.LineReader;
+import io.osmoda.format.folder.ReadDisk.ReadFile;
+import io.osmoda.format.folder.SegmentName;
+import io.osmoda.format.folder.UnknownFormatException;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.InclusionProof;
+import io.osmoda.format.log.RangeProof;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.TilePath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +153,7 @@ public final class LedgerReader implements Closeable {
   public long bytes() throws IOException {
     long bytes = 0;
     for (long first : segments()) {
-      try (DiskFile file = disk.openRead(folder.segment(first))) {
+      try (ReadFile file = disk.openRead(folder.segment(first))) {
         bytes += file.size();
       }
     }
@@ -146,13 +161,13 @@ public final class LedgerReader implements Closeable {
   }
 
   private long linesOf(long firstSeq) throws IOException {
-    try (DiskFile file = disk.openRead(folder.segment(firstSeq))) {
+    try (ReadFile file = disk.openRead(folder.segment(firstSeq))) {
       return offsets(firstSeq, file).lines();
     }
   }
 
   /** The segment's offsets, made or read on until the file's present end. */
-  private SegmentOffsets offsets(long firstSeq, DiskFile file) throws IOException {
+  private SegmentOffsets offsets(long firstSeq, ReadFile file) throws IOException {
     offsetsLock.lock();
     try {
       SegmentOffsets known = offsets.get(firstSeq);
@@ -180,7 +195,7 @@ public final class LedgerReader implements Closeable {
   void keepOffsets(long firstSeq) throws IOException {
     offsetsLock.lock();
     try {
-      try (DiskFile file = disk.openRead(folder.segment(firstSeq))) {
+      try (ReadFile file = disk.openRead(folder.segment(firstSeq))) {
         SegmentOffsets known = offsets(firstSeq, file);
         if (known.isChanged()) {
           disk.createDirectories(folder.index());
@@ -232,7 +247,7 @@ public final class LedgerReader implements Closeable {
   }
 
   /** The offsets of an open file, made anew. */
-  private SegmentOffsets freshOffsets(long firstSeq, DiskFile file) throws IOException {
+  private SegmentOffsets freshOffsets(long firstSeq, ReadFile file) throws IOException {
     offsetsLock.lock();
     try {
       SegmentOffsets fresh = new SegmentOffsets();
@@ -368,9 +383,9 @@ public final class LedgerReader implements Closeable {
               .formatted(first, end, size));
     }
     try (TreeFiles tree = TreeFiles.openRead(disk, folder.tree())) {
-      return RangeProof.make(tree, first, end, checkpoint);
+      return TreeProofs.range(tree, first, end, checkpoint);
     } catch (TreeDamagedException e) {
-      return withTreeByReading(checkpoint, tree -> RangeProof.make(tree, first, end, checkpoint));
+      return withTreeByReading(checkpoint, tree -> TreeProofs.range(tree, first, end, checkpoint));
     }
   }
 
@@ -383,14 +398,14 @@ public final class LedgerReader implements Closeable {
     }
     Hash entryHash = entry(seq).entryHash();
     try (TreeFiles tree = TreeFiles.openRead(disk, folder.tree())) {
-      return InclusionProof.make(tree, seq, entryHash, checkpoint);
+      return TreeProofs.inclusion(tree, seq, entryHash, checkpoint);
     }
   }
 
   private InclusionProof proveByReading(long seq, SignedCheckpoint checkpoint) throws IOException {
     Hash entryHash = entry(seq).entryHash();
     return withTreeByReading(
-        checkpoint, tree -> InclusionProof.make(tree, seq, entryHash, checkpoint));
+        checkpoint, tree -> TreeProofs.inclusion(tree, seq, entryHash, checkpoint));
   }
 
   /**
@@ -485,11 +500,6 @@ public final class LedgerReader implements Closeable {
     }
   }
 
-  /** Checks the whole ledger (section 8), beside its writer; see {@link LedgerVerifier#verify}. */
-  public Verification verify(VerifyOptions options) throws IOException {
-    return LedgerVerifier.verify(folder.root(), options.withDisk(disk));
-  }
-
   @Override
   public void close() {
     offsetsLock.lock();
@@ -543,7 +553,7 @@ public final class LedgerReader implements Closeable {
     private final MessageDigest digest = Digests.sha256();
     private final long end;
     private long next;
-    private @Nullable DiskFile file;
+    private @Nullable ReadFile file;
     private @Nullable LineReader lines;
     private @Nullable Hash tip;
 
@@ -597,7 +607,7 @@ public final class LedgerReader implements Closeable {
       if (first == null) {
         throw new LedgerDamagedException("no segment in " + folder.segments() + " holds " + seq);
       }
-      DiskFile opened = disk.openRead(folder.segment(first));
+      ReadFile opened = disk.openRead(folder.segment(first));
       file = opened;
       long line = seq - first;
       SegmentOffsets known = offsets(first, opened);
@@ -617,7 +627,7 @@ public final class LedgerReader implements Closeable {
       return lines == null ? 0 : lines.position();
     }
 
-    private @Nullable LineReader skipTo(DiskFile opened, SegmentOffsets known, long line)
+    private @Nullable LineReader skipTo(ReadFile opened, SegmentOffsets known, long line)
         throws IOException {
       if (line >= known.lines()) {
         return null;

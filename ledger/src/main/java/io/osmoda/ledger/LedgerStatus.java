@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,9 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.LedgerDamagedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;

@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.log.HexBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -1,5 +1,9 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.SignedNote;
+import io.osmoda.format.log.VerifierKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

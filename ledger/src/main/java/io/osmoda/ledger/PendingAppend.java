@@ -1,5 +1,7 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.Receipt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,15 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.Timestamps;
+import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.HexBytes;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.folder.ReadDisk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -17,7 +18,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The machine's own file system. */
@@ -30,8 +30,8 @@ final class RealDisk implements Disk {
   private RealDisk() {}
 
   @Override
-  public DiskFile openRead(Path file) throws IOException {
-    return new ReadFile(FileChannel.open(file, StandardOpenOption.READ));
+  public ReadFile openRead(Path file) throws IOException {
+    return ReadDisk.real().openRead(file);
   }
 
   @Override
@@ -46,7 +46,7 @@ final class RealDisk implements Disk {
 
   @Override
   public boolean exists(Path path) {
-    return Files.exists(path);
+    return ReadDisk.real().exists(path);
   }
 
   @Override
@@ -56,12 +56,7 @@ final class RealDisk implements Disk {
 
   @Override
   public List<String> list(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+    return ReadDisk.real().list(directory);
   }
 
   @Override
@@ -119,45 +114,6 @@ final class RealDisk implements Disk {
     }
     channel.close();
     return null;
-  }
-
-  /** Reads only; an interrupt of the reading thread closes it, as it does every channel. */
-  private static final class ReadFile implements DiskFile {
-    private final FileChannel channel;
-
-    ReadFile(FileChannel channel) {
-      this.channel = channel;
-    }
-
-    @Override
-    public int read(ByteBuffer target, long position) throws IOException {
-      return channel.read(target, position);
-    }
-
-    @Override
-    public void write(ByteBuffer source, long position) throws IOException {
-      throw new IOException("opened for reading only");
-    }
-
-    @Override
-    public void sync() throws IOException {
-      channel.force(false);
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      throw new IOException("opened for reading only");
-    }
-
-    @Override
-    public long size() throws IOException {
-      return channel.size();
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 
   /**

@@ -1,5 +1,17 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LineReader;
+import io.osmoda.format.folder.ReadDisk.ReadFile;
+import io.osmoda.format.folder.SegmentName;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -110,7 +122,7 @@ final class Recovery {
       if (segments.get(i) != next) {
         throw damaged("missing_seq: no segment begins with entry " + next);
       }
-      try (DiskFile file = disk.openRead(folder.segment(segments.get(i)))) {
+      try (ReadFile file = disk.openRead(folder.segment(segments.get(i)))) {
         LineReader lines = new LineReader(file, 0);
         while (next < newest.size() && lines.next()) {
           String problem = take(lines);
@@ -177,7 +189,7 @@ final class Recovery {
         throw damaged("missing_seq: no segment begins with entry " + next);
       }
       Path path = folder.segment(first);
-      try (DiskFile file = disk.openRead(path)) {
+      try (ReadFile file = disk.openRead(path)) {
         LineReader lines = new LineReader(file, reader.endOf(next - 1, first));
         long from = lines.position();
         long whole = from;
@@ -306,7 +318,7 @@ final class Recovery {
     MessageDigest sha256 = Digests.sha256();
     long lines = 0;
     Path kept = folder.quarantine().resolve(name + ".cut");
-    try (DiskFile in = disk.openRead(segment);
+    try (ReadFile in = disk.openRead(segment);
         DiskFile out = disk.create(kept)) {
       byte[] chunk = new byte[1 << 16];
       for (long at = from; at < size; ) {

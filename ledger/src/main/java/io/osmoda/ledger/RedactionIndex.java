@@ -1,5 +1,9 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.json.Digits;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,7 +33,7 @@ record RedactionIndex(long size, List<RedactedRange> ranges) {
     }
     String[] lines = new String(disk.readAll(file(folder)), StandardCharsets.UTF_8).split("\n", -1);
     String[] head = lines[0].split(" ", -1);
-    if (head.length != 3 || !head[0].equals(HEADER) || !DraftRules.isDecimal(head[1])) {
+    if (head.length != 3 || !head[0].equals(HEADER) || !Digits.isDecimal(head[1])) {
       return null;
     }
     long size = Long.parseLong(head[1]);
@@ -43,7 +47,7 @@ record RedactionIndex(long size, List<RedactedRange> ranges) {
     for (int i = 1; i < lines.length - 1; i++) {
       int space = lines[i].indexOf(' ');
       Optional<RedactedRange> range =
-          space > 0 && DraftRules.isDecimal(lines[i].substring(0, space))
+          space > 0 && Digits.isDecimal(lines[i].substring(0, space))
               ? RedactedRange.parse(
                   lines[i].substring(space + 1), Long.parseLong(lines[i].substring(0, space)))
               : Optional.empty();

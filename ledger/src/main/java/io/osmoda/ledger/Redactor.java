@@ -1,5 +1,15 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.ControlActions;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LineReader;
+import io.osmoda.format.folder.ReadDisk.ReadFile;
+import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.Hash;
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -95,7 +105,7 @@ final class Redactor {
     Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
     disk.delete(unfinished);
     long count = 0;
-    try (DiskFile in = disk.openRead(path);
+    try (ReadFile in = disk.openRead(path);
         DiskFile out = disk.create(unfinished)) {
       LineReader lines = new LineReader(in, 0);
       Output output = new Output(out);

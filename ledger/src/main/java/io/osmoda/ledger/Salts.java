@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.EntryLine;
 import java.security.SecureRandom;
 
 /**
@@ -7,7 +8,7 @@ import java.security.SecureRandom;
  * draw an entry would cost more than the rest of sealing it. Thread-safe: one block a thread.
  */
 final class Salts {
-  static final int LENGTH = 16;
+  static final int LENGTH = EntryLine.SALT_LENGTH;
 
   private static final int BLOCK = 4_096;
 

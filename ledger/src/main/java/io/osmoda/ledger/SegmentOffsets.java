@@ -1,6 +1,6 @@
 package io.osmoda.ledger;
 
-import io.osmoda.ledger.Disk.DiskFile;
+import io.osmoda.format.folder.ReadDisk.ReadFile;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -54,7 +54,7 @@ final class SegmentOffsets {
   }
 
   /** Reads on to the end of the file and takes in the whole lines that came since. */
-  void extend(DiskFile file) throws IOException {
+  void extend(ReadFile file) throws IOException {
     byte[] chunk = new byte[CHUNK];
     long position = bytes;
     while (true) {

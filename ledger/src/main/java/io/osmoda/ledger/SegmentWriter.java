@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.ledger.Disk.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;

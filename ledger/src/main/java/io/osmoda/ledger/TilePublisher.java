@@ -1,5 +1,11 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.folder.ReadDisk.ReadFile;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.TilePath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -116,7 +122,7 @@ final class TilePublisher {
       return false;
     }
     int item = Hash.LENGTH + (path.isEntries() ? Short.BYTES : 0);
-    try (Disk.DiskFile in = disk.openRead(file)) {
+    try (ReadFile in = disk.openRead(file)) {
       return in.size() == (long) path.width() * item;
     }
   }

@@ -1,5 +1,10 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.CompactRange;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.MerkleTree;
+import io.osmoda.format.log.TilePath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

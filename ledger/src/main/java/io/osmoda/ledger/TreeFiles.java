@@ -1,5 +1,10 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.folder.ReadDisk.ReadFile;
+import io.osmoda.format.log.CompactRange;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.MerkleTree;
+import io.osmoda.format.log.TilePath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeFiles implements Closeable {
   /** Levels of the tree between two stored ones, as in a C2SP tile. */
-  static final int TILE_HEIGHT = 8;
+  static final int TILE_HEIGHT = TilePath.HEIGHT;
 
   /** Hashes in a full C2SP tile. */
-  static final int TILE_WIDTH = 1 << TILE_HEIGHT;
+  static final int TILE_WIDTH = TilePath.FULL_WIDTH;
 
   static final String ENTRY_HASHES = "entry-hashes";
 
@@ -47,7 +52,7 @@ final class TreeFiles implements Closeable {
   private final Disk disk;
   private final Path folder;
   private final boolean writable;
-  private final Disk.@Nullable DiskFile[] files = new Disk.DiskFile[1 + STORED_LEVELS];
+  private final @Nullable ReadFile[] files = new ReadFile[1 + STORED_LEVELS];
   private final MerkleTree hasher = new MerkleTree();
   private final byte[] stored = new byte[TILE_WIDTH / 2 * Hash.LENGTH];
   private final ByteBuffer[] completed = new ByteBuffer[1 + STORED_LEVELS];
@@ -103,7 +108,7 @@ final class TreeFiles implements Closeable {
           "the tree in " + folder + (failed ? " failed to be written before" : " is read only"));
     }
     failed = true; // until all is written: edge and files must not part
-    file(0)
+    writable(0)
         .write(ByteBuffer.wrap(entryHashes, from, count * Hash.LENGTH), edge.size() * Hash.LENGTH);
     CompactRange.SubtreeSink sink = this::keep;
     for (int i = 0; i < count; i++) {
@@ -112,7 +117,7 @@ final class TreeFiles implements Closeable {
     for (int level = 1; level < completed.length && completed[level].position() > 0; level++) {
       ByteBuffer hashes = completed[level].flip();
       long end = edge.size() >>> height(level);
-      file(level).write(hashes, end * Hash.LENGTH - hashes.remaining());
+      writable(level).write(hashes, end * Hash.LENGTH - hashes.remaining());
       hashes.clear();
     }
     failed = false;
@@ -140,7 +145,7 @@ final class TreeFiles implements Closeable {
     for (int level = 0; level < files.length; level++) {
       long length = (size >>> height(level)) * Hash.LENGTH;
       if (disk.exists(path(level)) && file(level).size() != length) {
-        file(level).truncate(length);
+        writable(level).truncate(length);
       }
     }
     edge = readEdge(size);
@@ -336,7 +341,7 @@ final class TreeFiles implements Closeable {
 
   private void read(int level, long index, byte[] target, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(target, 0, count * Hash.LENGTH);
-    Disk.DiskFile file = file(level);
+    ReadFile file = file(level);
     while (buffer.hasRemaining()) {
       if (file.read(buffer, index * Hash.LENGTH + buffer.position()) < 0) {
         throw new TreeDamagedException(
@@ -361,13 +366,20 @@ final class TreeFiles implements Closeable {
     return size;
   }
 
-  private Disk.DiskFile file(int level) throws IOException {
-    Disk.DiskFile file = files[level];
+  private ReadFile file(int level) throws IOException {
+    ReadFile file = files[level];
     if (file == null) {
       file = writable ? disk.openWrite(path(level)) : disk.openRead(path(level));
       files[level] = file;
     }
     return file;
+  }
+
+  private Disk.DiskFile writable(int level) throws IOException {
+    if (file(level) instanceof Disk.DiskFile file) {
+      return file;
+    }
+    throw new IllegalStateException("the tree was opened for reading only");
   }
 
   private static int height(int level) {
@@ -382,7 +394,7 @@ final class TreeFiles implements Closeable {
   public void close() throws IOException {
     IOException failure = null;
     for (int level = 0; level < files.length; level++) {
-      Disk.DiskFile file = files[level];
+      ReadFile file = files[level];
       files[level] = null;
       if (file != null) {
         try {

@@ -3,6 +3,10 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.MerkleTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

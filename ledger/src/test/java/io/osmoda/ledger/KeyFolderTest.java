@@ -3,6 +3,15 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.SignedNote;
+import io.osmoda.format.log.TestLog;
+import io.osmoda.format.log.TrustPolicy;
+import io.osmoda.format.log.VerifierKey;
+import io.osmoda.verify.ProofVerification;
+import io.osmoda.verify.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,9 +42,11 @@ class KeyFolderTest {
 
   /** Whether the signer's note verifies under the policy file alone. */
   private static boolean trusted(LogSigner signer, Path policy) throws Exception {
-    return new CheckpointVerifier(TrustPolicy.load(policy))
-        .verify(signer.sign(CHECKPOINT))
-        .isSigned();
+    return isSigned(signer.sign(CHECKPOINT), TrustPolicy.load(policy));
+  }
+
+  private static boolean isSigned(SignedCheckpoint signed, TrustPolicy policy) {
+    return ProofVerification.of(signed, policy).verdict() == Verdict.INTACT;
   }
 
   @Test
@@ -162,13 +173,8 @@ class KeyFolderTest {
 
     SignedCheckpoint both = keys.signer().and(next).sign(CHECKPOINT);
     assertThat(SignedNote.parse(both.note()).signatures()).hasSize(4);
-    assertThat(new CheckpointVerifier(TrustPolicy.parse(oldPolicy)).verify(both).isSigned())
-        .isTrue();
-    assertThat(
-            new CheckpointVerifier(TrustPolicy.ofLogKeys(next.verifierKeys()))
-                .verify(both)
-                .isSigned())
-        .isTrue();
+    assertThat(isSigned(both, TrustPolicy.parse(oldPolicy))).isTrue();
+    assertThat(isSigned(both, TrustPolicy.ofLogKeys(next.verifierKeys()))).isTrue();
 
     keys.completeRotation();
     assertThat(keys.isRotating()).isFalse();
@@ -266,7 +272,13 @@ class KeyFolderTest {
 
   @Test
   void aSignerRefusesAnotherLogsCheckpoint() {
-    LogSigner signer = TestLog.signer(TestLog.ORIGIN, 1);
+    VerifierKey.Type type = VerifierKey.Type.ED25519;
+    LogSigner signer =
+        new LogSigner(
+            List.of(
+                new LogSigner.LogKey(
+                    TestLog.verifier(TestLog.ORIGIN, type, 1),
+                    TestLog.keyPair(type, 1).getPrivate())));
     assertThatThrownBy(() -> signer.sign(new Checkpoint("b.example", 1, Hash.ZERO)))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -2,6 +2,13 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.log.Hash;
+import io.osmoda.verify.LedgerVerifier;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.Verification;
+import io.osmoda.verify.VerifyOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

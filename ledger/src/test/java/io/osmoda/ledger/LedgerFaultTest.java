@@ -5,6 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.LedgerException;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.BadPolicyException;
+import io.osmoda.format.log.Hash;
+import io.osmoda.verify.LedgerVerifier;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.Verification;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -334,8 +346,10 @@ class LedgerFaultTest {
     Verification verification;
     try {
       verification =
-          reader.verify(
+          LedgerVerifier.verify(
+              dir,
               VerifyOptions.defaults()
+                  .withDisk(disk)
                   .withTrust(with.keysFor(new LedgerFolder(dir)).resolve("trust.policy"))
                   .withThreads(1));
     } catch (BadPolicyException e) {

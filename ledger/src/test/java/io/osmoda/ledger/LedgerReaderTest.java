@@ -3,6 +3,11 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.verify.LedgerBuilder;
+import io.osmoda.verify.MemoryDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +30,7 @@ class LedgerReaderTest {
   }
 
   private LedgerReader reader(MemoryDisk disk) {
-    return new LedgerReader(disk, new LedgerFolder(folder), null);
+    return new LedgerReader(new ReadingDisk(disk), new LedgerFolder(folder), null);
   }
 
   private static List<Long> seqsFrom(long first, LedgerReader reader) throws IOException {

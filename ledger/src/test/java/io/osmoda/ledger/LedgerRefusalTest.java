@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerNotFoundException;
+import io.osmoda.format.folder.UnknownFormatException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,18 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.verify.LedgerVerifier;
+import io.osmoda.verify.Verdict;
+import io.osmoda.verify.Verification;
+import io.osmoda.verify.VerifyOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,6 +3,12 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.CompactRange;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.MerkleTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

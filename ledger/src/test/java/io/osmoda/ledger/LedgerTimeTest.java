@@ -5,6 +5,11 @@ import static io.osmoda.ledger.SettableTime.HOUR;
 import static io.osmoda.ledger.SettableTime.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.format.entry.CaptureEvent;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

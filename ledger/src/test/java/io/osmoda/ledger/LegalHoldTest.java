@@ -3,6 +3,13 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,7 +2,8 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Disk.DiskFile;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.folder.ReadDisk.ReadFile;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class SegmentOffsetsTest {
     Files.write(path, bytes.toByteArray());
 
     SegmentOffsets offsets = new SegmentOffsets();
-    try (DiskFile file = RealDisk.INSTANCE.openRead(path)) {
+    try (ReadFile file = RealDisk.INSTANCE.openRead(path)) {
       offsets.extend(file);
     }
     assertThat(offsets.lines()).as("seed %d", seed).isEqualTo(starts.size());
@@ -69,7 +70,7 @@ final class SegmentOffsetsTest {
     for (String name : RealDisk.INSTANCE.list(home.resolve("segments"))) {
       SegmentOffsets read = new SegmentOffsets();
       Path path = home.resolve("segments").resolve(name);
-      try (DiskFile file = RealDisk.INSTANCE.openRead(path)) {
+      try (ReadFile file = RealDisk.INSTANCE.openRead(path)) {
         read.extend(file);
       }
       SegmentOffsets kept =

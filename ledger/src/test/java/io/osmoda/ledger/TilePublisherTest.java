@@ -3,6 +3,13 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.NaiveTree;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.TestLog;
+import io.osmoda.format.log.TilePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,11 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.NaiveTree;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.TestLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +66,7 @@ class TreeDamageTest {
       for (int index = 0; index < ALL; index += 37) {
         Hash entry = Hash.of(leaves.get(index));
         try {
-          assertThat(InclusionProof.make(tree, index, entry, signed).hashes())
+          assertThat(TreeProofs.inclusion(tree, index, entry, signed).hashes())
               .isEqualTo(naive.path(index, ALL));
         } catch (TreeDamagedException e) {
           refused++;

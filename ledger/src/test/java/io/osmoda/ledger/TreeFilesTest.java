@@ -3,6 +3,10 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.log.CompactRange;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.MerkleTree;
+import io.osmoda.format.log.NaiveTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

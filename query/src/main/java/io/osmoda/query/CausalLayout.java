@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.CauseReference;
+import io.osmoda.format.entry.CauseReference;
 import io.osmoda.query.CausalNode.Span;
 import io.osmoda.query.CausalTree.Line;
 import io.osmoda.query.CausalTree.Mention;

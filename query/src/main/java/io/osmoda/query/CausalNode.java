@@ -1,8 +1,8 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.TraceContext;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.CausalNode.Span;
 import java.io.IOException;

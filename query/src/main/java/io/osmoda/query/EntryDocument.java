@@ -1,9 +1,9 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.log.Hash;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

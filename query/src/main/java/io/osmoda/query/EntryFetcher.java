@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.LedgerReader;
 import java.io.Closeable;

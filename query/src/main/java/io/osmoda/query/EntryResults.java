@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.IndexSnapshot.Slice;
@@ -89,7 +89,8 @@ public final class EntryResults implements Closeable {
   /**
    * The next entry; null at the end of the part, or when the time is over: then there is a cursor.
    *
-   * @throws io.osmoda.ledger.LedgerDamagedException if what stands there is not what was sealed
+   * @throws io.osmoda.format.entry.LedgerDamagedException if what stands there is not what was
+   *     sealed
    */
   public @Nullable Entry next() throws IOException {
     while (first < end) {

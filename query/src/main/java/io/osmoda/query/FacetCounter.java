@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

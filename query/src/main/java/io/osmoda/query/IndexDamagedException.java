@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.LedgerException;
+import io.osmoda.format.entry.LedgerException;
 import java.io.IOException;
 
 /**

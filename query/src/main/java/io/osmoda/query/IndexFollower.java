@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.LedgerDamagedException;
+import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.SegmentExtent;
 import java.io.Closeable;

@@ -1,7 +1,7 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.TraceContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.LedgerDamagedException;
+import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.log.Hash;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.ledger.SegmentExtent;
 import java.io.EOFException;

@@ -1,8 +1,8 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.JsonBoolean;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonBoolean;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

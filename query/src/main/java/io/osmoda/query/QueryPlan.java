@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Hash;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

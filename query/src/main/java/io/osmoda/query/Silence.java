@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

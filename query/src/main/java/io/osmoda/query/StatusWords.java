@@ -1,6 +1,6 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.Status;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

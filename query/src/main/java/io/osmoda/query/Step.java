@@ -1,10 +1,10 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.DraftRefusedException;
-import io.osmoda.ledger.JsonValue;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.json.JsonValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -2,10 +2,10 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.Status;
-import io.osmoda.ledger.TraceContext;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.TraceContext;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

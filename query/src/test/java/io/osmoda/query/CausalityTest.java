@@ -3,11 +3,11 @@ package io.osmoda.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.Status;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

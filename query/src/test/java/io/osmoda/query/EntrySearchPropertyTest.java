@@ -2,7 +2,7 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
@@ -38,7 +38,7 @@ class EntrySearchPropertyTest {
       try (LedgerIndex index = LedgerIndex.open(ledger.reader())) {
         IndexFollower.makeAll(index, 2, made -> {});
         assertThat(index.missing()).isZero();
-        ledger.redact(20, 40, "a person asked", io.osmoda.ledger.JsonObject.EMPTY);
+        ledger.redact(20, 40, "a person asked", io.osmoda.format.json.JsonObject.EMPTY);
         entries.seal(ledger, 40); // the index lacks these, and what was redacted
         assertThat(index.missing()).isGreaterThan(40);
 

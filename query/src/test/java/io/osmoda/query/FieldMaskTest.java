@@ -3,9 +3,9 @@ package io.osmoda.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.EntryDraft;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,16 @@
 package io.osmoda.query;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Entry;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.Status;
+import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.Receipt;
-import io.osmoda.ledger.Status;
 import io.osmoda.ledger.TimeSource;
-import io.osmoda.ledger.TraceContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

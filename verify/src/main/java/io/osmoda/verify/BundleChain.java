@@ -1,12 +1,10 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.Finding;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.Finding;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.RedactedRange;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.log.Hash;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

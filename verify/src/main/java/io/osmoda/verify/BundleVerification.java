@@ -1,14 +1,13 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Finding;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Verdict;
+import io.osmoda.format.entry.Finding;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Checkpoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

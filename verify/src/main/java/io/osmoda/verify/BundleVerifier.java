@@ -1,24 +1,21 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.BadNoteException;
-import io.osmoda.ledger.BadProofException;
-import io.osmoda.ledger.CauseReference;
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Entry;
-import io.osmoda.ledger.FindingKind;
-import io.osmoda.ledger.Findings;
-import io.osmoda.ledger.Hash;
-import io.osmoda.ledger.InclusionProof;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.LineCheck;
-import io.osmoda.ledger.ProofVerification;
-import io.osmoda.ledger.RangeProof;
-import io.osmoda.ledger.RedactedRange;
-import io.osmoda.ledger.SignedCheckpoint;
-import io.osmoda.ledger.TrustPolicy;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.FindingKind;
+import io.osmoda.format.entry.Findings;
+import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.BadProofException;
+import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.InclusionProof;
+import io.osmoda.format.log.RangeProof;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.format.log.TrustPolicy;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -222,7 +219,7 @@ public final class BundleVerifier {
     }
     compareSince(checkpoint.checkpoint());
     if (trust != null) {
-      ProofVerification signatures = checkpoint.verify(trust);
+      ProofVerification signatures = ProofVerification.of(checkpoint, trust);
       signatures.findings().forEach(each -> findings.add(each.kind(), each.detail()));
       notChecked.addAll(signatures.notChecked());
     }
@@ -722,7 +719,7 @@ public final class BundleVerifier {
     return seq;
   }
 
-  private static boolean sameJson(io.osmoda.ledger.@Nullable JsonValue one, JsonObject other) {
+  private static boolean sameJson(@Nullable JsonValue one, JsonObject other) {
     return one instanceof JsonObject object && object.members().equals(other.members());
   }
 

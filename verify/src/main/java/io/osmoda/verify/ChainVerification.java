@@ -1,10 +1,9 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.Verdict;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.JsonObject;
+import io.osmoda.format.json.JsonObject;
 
 /**
  * How much a bundle holds (section 6). Immutable.

@@ -1,6 +1,6 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.Hash;
+import io.osmoda.format.log.Hash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 

@@ -1,6 +1,6 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.Hash;
+import io.osmoda.format.log.Hash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.LineCheck;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

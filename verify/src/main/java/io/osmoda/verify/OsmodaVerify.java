@@ -1,14 +1,10 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.BadNoteException;
-import io.osmoda.ledger.BadPolicyException;
-import io.osmoda.ledger.CanonicalJson;
-import io.osmoda.ledger.JsonException;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.LedgerVerifier;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.Verification;
-import io.osmoda.ledger.VerifyOptions;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.BadNoteException;
+import io.osmoda.format.log.BadPolicyException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

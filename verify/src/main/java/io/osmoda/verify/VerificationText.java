@@ -1,22 +1,25 @@
 package io.osmoda.verify;
 
-import io.osmoda.ledger.Checkpoint;
-import io.osmoda.ledger.Finding;
-import io.osmoda.ledger.JsonArray;
-import io.osmoda.ledger.JsonNull;
-import io.osmoda.ledger.JsonNumber;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.JsonString;
-import io.osmoda.ledger.JsonValue;
-import io.osmoda.ledger.LedgerReader;
-import io.osmoda.ledger.Verdict;
-import io.osmoda.ledger.Verification;
+import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.Finding;
+import io.osmoda.format.entry.Findings;
+import io.osmoda.format.folder.LedgerFiles;
+import io.osmoda.format.folder.LineReader;
+import io.osmoda.format.folder.ReadDisk;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNull;
+import io.osmoda.format.json.JsonNumber;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Checkpoint;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -202,9 +205,28 @@ public final class VerificationText {
 
   /** The timestamp of the newest entry under a checkpoint; null where that cannot be read. */
   private static @Nullable String newestAnchored(Path folder, Checkpoint checkpoint) {
-    try (LedgerReader reader = LedgerReader.open(folder)) {
-      return reader.entry(checkpoint.size() - 1).timestamp();
-    } catch (IOException | IndexOutOfBoundsException e) {
+    ReadDisk disk = ReadDisk.real();
+    long seq = checkpoint.size() - 1;
+    try {
+      LedgerFiles.Segment segment = null;
+      for (LedgerFiles.Segment each : LedgerFiles.list(disk, folder, new Findings()).segments()) {
+        segment = each.firstSeq() <= seq ? each : segment;
+      }
+      if (segment == null) {
+        return null;
+      }
+      try (ReadDisk.ReadFile file = disk.openRead(segment.path())) {
+        LineReader lines = new LineReader(file, 0);
+        for (long next = segment.firstSeq(); next <= seq; next++) {
+          if (!lines.next()) {
+            return null;
+          }
+        }
+        byte[] line =
+            Arrays.copyOfRange(lines.buffer(), lines.offset(), lines.offset() + lines.length());
+        return Entry.parse(line).timestamp();
+      }
+    } catch (IOException e) {
       return null; // the findings tell what is wrong with that entry
     }
   }

@@ -4,23 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.osmoda.ledger.EntryDraft;
-import io.osmoda.ledger.JsonObject;
-import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.LineCheck;
+import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.TestKeys;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** However lines fall into chunks and threads, they are those that a plain reading gives. */
 class LineChunksTest {
@@ -46,23 +41,18 @@ class LineChunksTest {
           null,
           null);
 
-  @TempDir Path temp;
-
-  private List<byte[]> entries() throws IOException {
-    List<byte[]> entries = new ArrayList<>();
-    try (Ledger ledger =
-        Ledger.create(temp.resolve("ledger"), MANIFEST.origin(), LedgerOptions.defaults())) {
-      for (int i = 0; i < 20; i++) {
-        ledger.appendDurably(
-            EntryDraft.builder("api", "user:me", i % 3 == 0 ? "login" : "deploy")
-                .payload(JsonObject.builder().put("text", "x".repeat(i * i * 20)).build())
-                .build());
-      }
-      for (long seq = 0; seq <= 20; seq++) {
-        entries.add(ledger.reader().entry(seq).line());
-      }
+  private static List<byte[]> entries() {
+    LedgerBuilder ledger = LedgerBuilder.begun(TestKeys.signer(MANIFEST.origin(), 1));
+    for (int i = 0; i < 20; i++) {
+      String action = i % 3 == 0 ? "login" : "deploy";
+      String text = "x".repeat(i * i * 20);
+      ledger.add(
+          line ->
+              line.set("action", action)
+                  .set("actor", "user:me")
+                  .set("payload", JsonObject.builder().put("text", text).build()));
     }
-    return entries;
+    return ledger.lines();
   }
 
   private static String told(long seq, boolean lineFeed, boolean entry, Object faults) {

@@ -1,6 +1,0 @@
-package io.osmoda.ledger;
-
-/** {@code null}. */
-public enum JsonNull implements JsonValue {
-  NULL
-}

@@ -1,4 +1,0 @@
-package io.osmoda.ledger;
-
-/** A JSON string. A lone surrogate is refused when the value is written, not here. */
-public record JsonString(String value) implements JsonValue {}
