@@ -45,7 +45,7 @@ class BundleMutationTest {
   /** Replaced before any test. */
   private static TrustPolicy parsed() {
     try {
-      return TrustPolicy.load(Path.of("../ledger/src/test/resources/vectors/trust.policy"));
+      return TrustPolicy.load(Path.of("../format/src/test/resources/vectors/trust.policy"));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is exported verifies, says what it should, and is on record. */
 class BundleTest {
-  private static final Path VECTORS = Path.of("../ledger/src/test/resources/vectors");
+  private static final Path VECTORS = Path.of("../format/src/test/resources/vectors");
 
   @TempDir Path temp;
 

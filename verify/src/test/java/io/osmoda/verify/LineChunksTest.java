@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.osmoda.format.json.JsonObject;
-import io.osmoda.format.log.TestKeys;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +32,7 @@ class LineChunksTest {
           List.of(),
           "test",
           null,
-          "test.example/chunks",
+          LedgerBuilder.ORIGIN,
           false,
           JsonObject.EMPTY,
           "user:me",
@@ -42,7 +41,7 @@ class LineChunksTest {
           null);
 
   private static List<byte[]> entries() {
-    LedgerBuilder ledger = LedgerBuilder.begun(TestKeys.signer(MANIFEST.origin(), 1));
+    LedgerBuilder ledger = LedgerBuilder.begun();
     for (int i = 0; i < 20; i++) {
       String action = i % 3 == 0 ? "login" : "deploy";
       String text = "x".repeat(i * i * 20);

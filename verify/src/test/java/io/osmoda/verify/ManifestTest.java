@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A manifest is read as the format says, its format before anything else. */
 class ManifestTest {
   private static final Path VECTOR =
-      Path.of("../ledger/src/test/resources/vectors/bundle-actor/manifest.json");
+      Path.of("../format/src/test/resources/vectors/bundle-actor/manifest.json");
 
   private static String vector() throws IOException {
     return Files.readString(VECTOR);
