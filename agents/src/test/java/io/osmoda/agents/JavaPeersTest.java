@@ -12,6 +12,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.folder.LedgerHolder;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.ledger.EntryCursor;
@@ -131,7 +132,7 @@ final class JavaPeersTest {
       reader.follow(0, entry -> !entry.action().equals("capture_stop"));
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (Ledger.holder(dir).isPresent()) { // until then it writes, also what is derived
+    while (LedgerHolder.of(dir).isPresent()) { // until then it writes, also what is derived
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.onSpinWait();
     }

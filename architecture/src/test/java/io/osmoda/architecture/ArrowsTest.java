@@ -24,11 +24,14 @@ final class ArrowsTest {
           "format", Set.of(),
           "verify", Set.of("format"),
           "ledger", Set.of("format"),
+          "client", Set.of("format"),
           "query", Set.of("format", "ledger"),
           "evidence", Set.of("format", "ledger", "query", "verify"),
           "agents", Set.of("format"),
-          "daemon", Set.of("format", "ledger", "query", "evidence"),
-          "cli", Set.of("format", "ledger", "query", "verify", "evidence", "agents", "daemon"),
+          "daemon", Set.of("format", "ledger", "client", "query", "evidence"),
+          "cli",
+              Set.of(
+                  "format", "ledger", "client", "query", "verify", "evidence", "agents", "daemon"),
           "bench", Set.of("format", "ledger", "query", "verify"));
 
   private static final Pattern OURS = Pattern.compile("io\\.osmoda\\.([a-z]+)(?:\\..*)?");

@@ -1,9 +1,9 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.DaemonLauncher;
-import io.osmoda.daemon.DraftJson;
+import io.osmoda.client.DaemonLauncher;
+import io.osmoda.client.DraftJson;
+import io.osmoda.client.RecorderConnection;
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.daemon.RecorderConnection;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.EntryDraft;

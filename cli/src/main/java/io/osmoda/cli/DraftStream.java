@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.DraftJson;
+import io.osmoda.client.DraftJson;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.Recorder;

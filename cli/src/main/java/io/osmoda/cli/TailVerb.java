@@ -1,5 +1,6 @@
 package io.osmoda.cli;
 
+import io.osmoda.client.EntrySink;
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.query.EntryFilter;
@@ -35,7 +36,7 @@ final class TailVerb extends Verb {
   @Mixin Rendering rendering = new Rendering();
 
   /** Prints the newest together, so that their columns stand in line, then each as it comes. */
-  private static final class Following implements LedgerAccess.EntrySink {
+  private static final class Following implements EntrySink {
     private final EntryPrinter printer;
     private boolean caughtUp;
 

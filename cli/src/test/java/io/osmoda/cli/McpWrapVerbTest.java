@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.osmoda.daemon.LedgerAccess;
-import io.osmoda.ledger.Ledger;
+import io.osmoda.format.folder.LedgerHolder;
 import io.osmoda.ledger.LedgerOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class McpWrapVerbTest {
     try (LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults())) {
       access.shutdown();
     }
-    await().atMost(PATIENCE).until(() -> Ledger.holder(ledger).isEmpty());
+    await().atMost(PATIENCE).until(() -> LedgerHolder.of(ledger).isEmpty());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.Json;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;

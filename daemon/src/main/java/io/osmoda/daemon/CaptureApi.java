@@ -1,5 +1,8 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.DraftJson;
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Entry;
@@ -43,10 +46,6 @@ import org.jspecify.annotations.Nullable;
  * answered with the receipt that they had.
  */
 final class CaptureApi {
-  static final String CLIENT_HEADER = "Osmoda-Client";
-  static final String SESSION_HEADER = "Osmoda-Session";
-  static final String RESUME_HEADER = "Osmoda-Resume-After";
-
   private static final Logger LOG = System.getLogger(CaptureApi.class.getName());
   private static final int SALT_BYTES = 16;
   private static final HexFormat HEX = HexFormat.of();
@@ -110,19 +109,19 @@ final class CaptureApi {
     }
     client.lock.lock();
     try {
-      if (!Long.toString(client.session).equals(exchange.header(SESSION_HEADER))) {
+      if (!Long.toString(client.session).equals(exchange.header(Wire.SESSION_HEADER))) {
         throw staleSession();
       }
       List<Item> items = new ArrayList<>(lines.size());
       for (byte[] line : lines) {
         items.add(item(line, exchange.caller()));
       }
-      Map<String, Receipt> sealed = alreadySealed(exchange.header(RESUME_HEADER), items);
+      Map<String, Receipt> sealed = alreadySealed(exchange.header(Wire.RESUME_HEADER), items);
       List<CompletableFuture<Receipt>> receipts = new ArrayList<>(items.size());
       for (Item item : items) {
         receipts.add(take(client, item, sealed));
       }
-      exchange.bytes(200, Exchange.NDJSON, EntriesApi.answers(receipts, metrics));
+      exchange.bytes(200, Wire.NDJSON, EntriesApi.answers(receipts, metrics));
     } finally {
       client.lock.unlock();
     }
@@ -143,9 +142,9 @@ final class CaptureApi {
 
   /** Another user's client is another, whatever it calls itself. */
   private static String clientKey(Exchange exchange) throws Problem {
-    String id = exchange.header(CLIENT_HEADER);
+    String id = exchange.header(Wire.CLIENT_HEADER);
     if (id == null || !id.matches("[0-9a-f]{32}")) {
-      throw Problem.badRequest("the header " + CLIENT_HEADER + " must have 32 hex digits");
+      throw Problem.badRequest("the header " + Wire.CLIENT_HEADER + " must have 32 hex digits");
     }
     return exchange.caller().name() + ' ' + id;
   }
@@ -210,15 +209,6 @@ final class CaptureApi {
     throw Problem.badRequest("an event's kind is capture_start, capture_stop or capture_gap");
   }
 
-  static JsonObject eventJson(CaptureEvent event) {
-    return JsonObject.builder()
-        .put("kind", event.kind().action())
-        .put("source", event.source())
-        .put("instance", event.instance())
-        .put("details", event.details())
-        .build();
-  }
-
   private CompletableFuture<Receipt> take(Client client, Item item, Map<String, Receipt> sealed) {
     if (item.refused != null) {
       return CompletableFuture.failedFuture(item.refused);
@@ -257,7 +247,7 @@ final class CaptureApi {
     }
     if (!resumeAfter.matches("-1|0|[1-9][0-9]{0,15}")
         || Long.parseLong(resumeAfter) > JsonNumber.MAX_SAFE_INTEGER) {
-      throw Problem.badRequest(RESUME_HEADER + " must be a sequence number, or -1");
+      throw Problem.badRequest(Wire.RESUME_HEADER + " must be a sequence number, or -1");
     }
     Map<String, String> saltsByPayloadHash = new HashMap<>();
     MessageDigest digest = sha256();

@@ -1,5 +1,8 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.DaemonSocket;
+import io.osmoda.client.UnixHttp;
+import io.osmoda.client.Wire;
 import io.osmoda.evidence.BadConfigurationException;
 import io.osmoda.evidence.Configuration;
 import io.osmoda.format.json.JsonBoolean;
@@ -48,7 +51,7 @@ public final class Daemon implements AutoCloseable {
    * Exit code of a background daemon that found the ledger held by another process: not a fault,
    * and not for people to see.
    */
-  public static final int EXIT_LOCKED = 75;
+  public static final int EXIT_LOCKED = Wire.EXIT_LOCKED;
 
   private static final Logger LOG = System.getLogger(Daemon.class.getName());
   private static final long POLL_MILLIS = 20;
@@ -415,7 +418,7 @@ public final class Daemon implements AutoCloseable {
       if (in == null) {
         throw new IllegalStateException("openapi.json is not in the class path");
       }
-      exchange.bytes(200, Exchange.JSON, in.readAllBytes());
+      exchange.bytes(200, Wire.JSON, in.readAllBytes());
     }
   }
 

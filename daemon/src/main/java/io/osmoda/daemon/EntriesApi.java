@@ -1,5 +1,9 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.DraftJson;
+import io.osmoda.client.Json;
+import io.osmoda.client.Receipts;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Receipt;
@@ -37,8 +41,8 @@ final class EntriesApi {
   void append(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
     switch (exchange.mediaType()) {
-      case Exchange.JSON -> appendOne(exchange);
-      case Exchange.NDJSON -> appendLines(exchange);
+      case Wire.JSON -> appendOne(exchange);
+      case Wire.NDJSON -> appendLines(exchange);
       default ->
           throw Problem.of(
               415,
@@ -52,7 +56,7 @@ final class EntriesApi {
   private void appendOne(Exchange exchange) throws IOException, Problem {
     byte[] body = exchange.body();
     try {
-      Receipt receipt = ReadRecord.await(append(exchange, body));
+      Receipt receipt = Receipts.await(append(exchange, body));
       metrics.appended(1);
       exchange.json(201, receipt(receipt));
     } catch (Problem problem) {
@@ -75,7 +79,7 @@ final class EntriesApi {
         receipts.add(CompletableFuture.failedFuture(refused));
       }
     }
-    exchange.bytes(200, Exchange.NDJSON, answers(receipts, metrics));
+    exchange.bytes(200, Wire.NDJSON, answers(receipts, metrics));
   }
 
   /** One line for each draft, in order: its receipt once it is durable, or its problem. */
@@ -153,7 +157,7 @@ final class EntriesApi {
     Caller caller = exchange.caller();
     reads.seal(caller.name(), caller.via(), JsonObject.builder().put("seq", seq).build());
     metrics.query();
-    exchange.bytes(200, Exchange.JSON, withLf(reader.entry(seq).line()));
+    exchange.bytes(200, Wire.JSON, withLf(reader.entry(seq).line()));
   }
 
   /** {@code GET /api/v1/entries/{seq}/proof}: the entry's tlog-proof. */

@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.Condition;
@@ -33,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, for the thread that serves it. Not thread-safe. */
 final class Exchange implements AutoCloseable {
-  static final String JSON = "application/json";
-  static final String NDJSON = "application/x-ndjson";
   static final String TEXT = "text/plain; charset=utf-8";
 
   private static final int CHUNK = 64 * Limits.KIB;
@@ -193,7 +193,7 @@ final class Exchange implements AutoCloseable {
   /** Whether the caller asks for one JSON value a line. */
   boolean wantsLines() {
     String accept = header("Accept");
-    return accept != null && accept.contains(NDJSON);
+    return accept != null && accept.contains(Wire.NDJSON);
   }
 
   /** The body's media type in lower case, without parameters; empty where there is none. */
@@ -277,7 +277,7 @@ final class Exchange implements AutoCloseable {
   }
 
   void json(int status, JsonObject value) throws IOException {
-    bytes(status, JSON, Json.line(value));
+    bytes(status, Wire.JSON, Json.line(value));
   }
 
   /** Answers with that body. */

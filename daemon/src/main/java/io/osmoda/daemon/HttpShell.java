@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.RuntimeFolder;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,5 +1,9 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.DaemonClient;
+import io.osmoda.client.DaemonSocket;
+import io.osmoda.client.EntrySink;
+import io.osmoda.client.UnixHttp;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.BundleExport;
 import io.osmoda.evidence.BundleSink;
@@ -42,13 +46,17 @@ import io.osmoda.query.SortKey;
 import io.osmoda.query.SortedPage;
 import io.osmoda.query.Summarizer;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,16 +94,6 @@ public final class LedgerAccess implements AutoCloseable {
     record Embedded(Ledger ledger) implements Held {}
 
     record ReadOnly(LedgerReader reader, IOException why) implements Held {}
-  }
-
-  /** Takes entries; false ends the reading. */
-  public interface EntrySink {
-    boolean accept(Entry entry) throws IOException;
-
-    /** While following: all that was there at the start is handed out; false ends the reading. */
-    default boolean caughtUp() {
-      return true;
-    }
   }
 
   /**
@@ -198,7 +196,8 @@ public final class LedgerAccess implements AutoCloseable {
       EntryFilter filter, SortKey key, long limit, @Nullable String cursor, EntrySink sink)
       throws IOException {
     if (hold() instanceof Held.ByDaemon(var daemon)) {
-      return daemon.query(filter, key, limit, cursor, sink);
+      long most = key.isBySeq() ? limit : Math.min(limit, MAX_SORTED);
+      return daemon.query(filter.toQuery(), key.toString(), most, cursor, sink);
     }
     EntrySearch search = new EntrySearch(index(reader(filter.toJson())));
     return key.isBySeq()
@@ -259,7 +258,7 @@ public final class LedgerAccess implements AutoCloseable {
   /** How many entries a filter wants, on record. */
   public long count(EntryFilter filter) throws IOException {
     return hold() instanceof Held.ByDaemon(var daemon)
-        ? daemon.count(filter)
+        ? daemon.count(filter.toQuery())
         : embedded(filter, (search, wanted) -> search.count(wanted, Deadline.none()));
   }
 
@@ -270,7 +269,8 @@ public final class LedgerAccess implements AutoCloseable {
    */
   public JsonObject facets(EntryFilter filter, List<Member> by, int limit) throws IOException {
     return hold() instanceof Held.ByDaemon(var daemon)
-        ? daemon.facets(filter, by, limit)
+        ? daemon.facets(
+            filter.toQuery(), by.stream().map(Member::word).collect(Collectors.joining(",")), limit)
         : embedded(
             filter, (search, wanted) -> search.facets(wanted, by, limit, Deadline.none()).toJson());
   }
@@ -282,7 +282,7 @@ public final class LedgerAccess implements AutoCloseable {
    */
   public JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
     return hold() instanceof Held.ByDaemon(var daemon)
-        ? daemon.histogram(filter, interval)
+        ? daemon.histogram(filter.toQuery(), interval)
         : embedded(
             filter,
             (search, wanted) -> search.histogram(wanted, interval, Deadline.none()).toJson());
@@ -296,7 +296,7 @@ public final class LedgerAccess implements AutoCloseable {
    */
   public CausalTree trace(CausalStart of, Instant now) throws IOException {
     if (hold() instanceof Held.ByDaemon(var daemon)) {
-      return daemon.trace(of);
+      return trace(daemon, of);
     }
     if (of instanceof CausalStart.Seq(long seq) && hold() instanceof Held.Embedded(var ledger)) {
       requireEntry(ledger.reader(), seq);
@@ -304,6 +304,18 @@ public final class LedgerAccess implements AutoCloseable {
     LedgerReader reader = reader(OverviewApi.onRecord(of));
     try (LedgerIndex index = LedgerIndex.open(reader)) {
       return new Causality(new EntrySearch(index)).of(of, sizeAtStart, now, Deadline.none());
+    }
+  }
+
+  private static CausalTree trace(DaemonClient daemon, CausalStart of) throws IOException {
+    String target =
+        of instanceof CausalStart.Session(String name)
+            ? "?session=" + URLEncoder.encode(name, StandardCharsets.UTF_8)
+            : "/" + of;
+    try {
+      return CausalTree.fromJson(daemon.json("/api/v1/trace" + target));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw new IOException("the daemon answers otherwise than this version of osmoda expects", e);
     }
   }
 
@@ -710,7 +722,7 @@ public final class LedgerAccess implements AutoCloseable {
     long size;
     switch (hold()) {
       case Held.ByDaemon(var daemon) -> {
-        daemon.follow(filter, newest, countReads, sink);
+        daemon.follow(filter.toQuery(), newest, countReads, sink);
         return;
       }
       case Held.Embedded(var ledger) -> {

@@ -1,13 +1,11 @@
 package io.osmoda.daemon;
 
-import io.osmoda.format.entry.Receipt;
+import io.osmoda.client.Receipts;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** Puts reads of entries on record before anything is read: {@code ledger_query}. Thread-safe. */
 final class ReadRecord {
@@ -27,7 +25,7 @@ final class ReadRecord {
    * @param what the filter, or which entry
    */
   void seal(String by, String via, JsonObject what) throws IOException {
-    await(
+    Receipts.await(
         ledger.appendControl(
             ACTION,
             Status.OK,
@@ -35,21 +33,5 @@ final class ReadRecord {
             null,
             List.of(),
             JsonObject.builder().put("by", by).put("filter", what).put("via", via).build()));
-  }
-
-  /** The receipt, or the failure as the caller's own. */
-  static Receipt await(CompletableFuture<Receipt> receipt) throws IOException {
-    try {
-      return receipt.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException failure -> throw failure;
-        case RuntimeException failure -> throw failure;
-        case null, default -> throw new IOException("the entry was not sealed", e);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for an entry to be sealed", e);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
@@ -244,13 +246,13 @@ final class SearchApi {
       }
       page.add(entry);
     }
-    exchange.bytes(200, Exchange.JSON, page.end(results.cursor()));
+    exchange.bytes(200, Wire.JSON, page.end(results.cursor()));
   }
 
   private static void streamLines(
       Exchange exchange, EntryResults results, EntryFields fields, long limit) throws IOException {
     try (OutputStream out =
-        new BufferedOutputStream(exchange.stream(200, Exchange.NDJSON), OUTPUT_BUFFER)) {
+        new BufferedOutputStream(exchange.stream(200, Wire.NDJSON), OUTPUT_BUFFER)) {
       for (long count = 0; count < limit; count++) {
         Entry entry = results.next();
         if (entry == null) {
@@ -273,7 +275,7 @@ final class SearchApi {
     String cursor = found.next() == null ? null : found.next().toString();
     if (exchange.wantsLines()) {
       try (OutputStream out =
-          new BufferedOutputStream(exchange.stream(200, Exchange.NDJSON), OUTPUT_BUFFER)) {
+          new BufferedOutputStream(exchange.stream(200, Wire.NDJSON), OUTPUT_BUFFER)) {
         for (Entry entry : found.entries()) {
           out.write(EntriesApi.withLf(fields.of(entry)));
         }
@@ -285,7 +287,7 @@ final class SearchApi {
     for (Entry entry : found.entries()) {
       page.add(entry);
     }
-    exchange.bytes(200, Exchange.JSON, page.end(cursor));
+    exchange.bytes(200, Wire.JSON, page.end(cursor));
   }
 
   /** A JSON answer with entries as they are sealed, or some members of them. */

@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
@@ -23,12 +25,8 @@ import java.util.function.LongSupplier;
  * the segments at its consumer's pace, so a slow one holds up nobody. Thread-safe.
  */
 final class StreamApi {
-  static final String MEDIA_TYPE = "text/event-stream";
   static final List<String> PARAMETERS =
       SearchApi.parameters("from", "to", "text", "where", "from_seq", "newest", "count_reads");
-
-  /** The comment that tells a caller who asked for the newest that it has them. */
-  static final String CAUGHT_UP = "caught up";
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
   private static final int OUTPUT_BUFFER = 16 * Limits.KIB;
@@ -97,7 +95,7 @@ final class StreamApi {
         from = search.firstOfNewest(filter, newest, countReads, size, deadline);
       }
       try (OutputStream out =
-          new BufferedOutputStream(exchange.stream(200, MEDIA_TYPE), OUTPUT_BUFFER)) {
+          new BufferedOutputStream(exchange.stream(200, Wire.EVENT_STREAM), OUTPUT_BUFFER)) {
         follow(out, filter, from, size, newest >= 0);
       }
     } catch (InterruptedException e) {
@@ -148,7 +146,7 @@ final class StreamApi {
         }
       }
       if (tellCaughtUp && !caughtUp) {
-        comment(out, CAUGHT_UP);
+        comment(out, Wire.CAUGHT_UP);
       }
       caughtUp = true;
       long now = nanoTime.getAsLong();

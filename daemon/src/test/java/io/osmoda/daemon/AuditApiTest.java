@@ -3,6 +3,8 @@ package io.osmoda.daemon;
 import static io.osmoda.daemon.DaemonFixture.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.FolderSink;
@@ -47,7 +49,7 @@ class AuditApiTest {
   }
 
   private DaemonFixture.Reply post(String target, String body) throws IOException {
-    return fixture.post("/api/v1/" + target, Exchange.JSON, body);
+    return fixture.post("/api/v1/" + target, Wire.JSON, body);
   }
 
   private Entry last(String action) throws IOException {
@@ -80,7 +82,7 @@ class AuditApiTest {
 
     String token = fixture.tokens.add("ana", Role.AUDITOR, List.of(), null);
     DaemonFixture.Answer second =
-        fixture.http("POST", "/api/v1/reviews", token, Exchange.JSON, "{\"note\":\"the rest\"}");
+        fixture.http("POST", "/api/v1/reviews", token, Wire.JSON, "{\"note\":\"the rest\"}");
     assertThat(second.status()).as(second.body()).isEqualTo(201);
     assertThat(last("review").actor()).isEqualTo("user:token:ana");
     assertThat(last("review").target()).isEqualTo("#4");
@@ -134,12 +136,12 @@ class AuditApiTest {
     String writer = fixture.tokens.add("w", Role.WRITER, List.of("user:*"), null);
     String auditor = fixture.tokens.add("a", Role.AUDITOR, List.of(), null);
     for (String path : List.of("reviews", "sign-offs", "holds", "holds/1/release", "redactions")) {
-      assertThat(fixture.http("POST", "/api/v1/" + path, writer, Exchange.JSON, "{}").status())
+      assertThat(fixture.http("POST", "/api/v1/" + path, writer, Wire.JSON, "{}").status())
           .as(path)
           .isEqualTo(403);
     }
     for (String path : List.of("holds/1/release", "redactions")) {
-      assertThat(fixture.http("POST", "/api/v1/" + path, auditor, Exchange.JSON, "{}").status())
+      assertThat(fixture.http("POST", "/api/v1/" + path, auditor, Wire.JSON, "{}").status())
           .as(path)
           .isEqualTo(403);
     }

@@ -3,6 +3,9 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.UnixHttp;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
@@ -42,11 +45,7 @@ class CaptureApiTest {
   private static JsonObject session(UnixHttp connection) throws IOException {
     DaemonFixture.Reply reply =
         DaemonFixture.socket(
-            connection,
-            "POST",
-            "/api/v1/capture/session",
-            Map.of(CaptureApi.CLIENT_HEADER, CLIENT),
-            "");
+            connection, "POST", "/api/v1/capture/session", Map.of(Wire.CLIENT_HEADER, CLIENT), "");
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
     return reply.json();
   }
@@ -55,10 +54,10 @@ class CaptureApiTest {
       UnixHttp connection, @Nullable Long session, @Nullable Long resumeAfter, String lines)
       throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(CaptureApi.CLIENT_HEADER, CLIENT);
-    headers.put(CaptureApi.SESSION_HEADER, String.valueOf(session));
+    headers.put(Wire.CLIENT_HEADER, CLIENT);
+    headers.put(Wire.SESSION_HEADER, String.valueOf(session));
     if (resumeAfter != null) {
-      headers.put(CaptureApi.RESUME_HEADER, resumeAfter.toString());
+      headers.put(Wire.RESUME_HEADER, resumeAfter.toString());
     }
     return DaemonFixture.socket(connection, "POST", "/api/v1/capture", headers, lines);
   }
@@ -147,7 +146,7 @@ class CaptureApiTest {
     try (UnixHttp connection = fixture.unix()) {
       Long session = Json.integer(session(connection), "session");
       DaemonFixture.Reply sent = capture(connection, session, null, draft(SALT_1, 1));
-      fixture.post("/api/v1/redactions", Exchange.JSON, "{\"first\":1,\"reason\":\"art. 17\"}");
+      fixture.post("/api/v1/redactions", Wire.JSON, "{\"first\":1,\"reason\":\"art. 17\"}");
       assertThat(fixture.sealed().get(1).isRedacted()).isTrue();
 
       Long next = Json.integer(session(connection), "session");

@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.UnixHttp;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
@@ -200,7 +202,7 @@ final class DaemonFixture implements AutoCloseable {
   }
 
   Reply append(String body) throws IOException {
-    return post("/api/v1/entries", Exchange.JSON, body);
+    return post("/api/v1/entries", Wire.JSON, body);
   }
 
   Reply get(String target) throws IOException {

@@ -3,8 +3,12 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.osmoda.client.DaemonSocket;
+import io.osmoda.client.Json;
+import io.osmoda.client.RuntimeFolder;
+import io.osmoda.client.UnixHttp;
 import io.osmoda.format.entry.Entry;
-import io.osmoda.ledger.Ledger;
+import io.osmoda.format.folder.LedgerHolder;
 import io.osmoda.ledger.LedgerReader;
 import java.io.File;
 import java.io.IOException;
@@ -83,7 +87,7 @@ class DaemonProcessesTest {
       if (connection == null) {
         return Optional.empty();
       }
-      return Ledger.holder(ledger)
+      return LedgerHolder.of(ledger)
           .map(holder -> Json.integer(holder, "pid"))
           .flatMap(ProcessHandle::of);
     }
@@ -204,7 +208,7 @@ class DaemonProcessesTest {
     serve.destroy();
 
     assertThat(serve.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(Ledger.holder(ledger)).isEmpty();
+    assertThat(LedgerHolder.of(ledger)).isEmpty();
     assertThat(DaemonSocket.place(ledger, environment)).doesNotExist();
   }
 
@@ -223,7 +227,7 @@ class DaemonProcessesTest {
 
     assertThat(serve.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(serve.exitValue()).isZero();
-    assertThat(Ledger.holder(ledger)).isEmpty();
+    assertThat(LedgerHolder.of(ledger)).isEmpty();
     assertThat(DaemonFixture.sealed(ledger))
         .extracting(Entry::action)
         .containsExactly("ledger_create", "capture_state");

@@ -2,6 +2,8 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
@@ -50,7 +52,7 @@ class EntriesApiTest {
     DaemonFixture.Reply redaction =
         fixture.post(
             "/api/v1/redactions",
-            Exchange.JSON,
+            Wire.JSON,
             "{\"first\":1,\"reason\":\"r\",\"payload\":" + nested(64) + "}");
     assertThat(redaction.status()).as(redaction.body()).isEqualTo(200);
   }
@@ -95,7 +97,7 @@ class EntriesApiTest {
     DaemonFixture.Reply reply =
         fixture.post(
             "/api/v1/entries",
-            Exchange.NDJSON,
+            Wire.NDJSON,
             """
             {"actor":"agent:x","action":"tool_call","payload":{"n":1}}
             {"actor":"agent:x","action":"ledger_query"}
@@ -119,7 +121,7 @@ class EntriesApiTest {
 
   @Test
   void anEmptyBatchIsAnsweredWithNothing() throws IOException {
-    DaemonFixture.Reply reply = fixture.post("/api/v1/entries", Exchange.NDJSON, "\n");
+    DaemonFixture.Reply reply = fixture.post("/api/v1/entries", Wire.NDJSON, "\n");
 
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.body()).isEmpty();
@@ -128,7 +130,7 @@ class EntriesApiTest {
   private void appendSome() throws IOException {
     fixture.post(
         "/api/v1/entries",
-        Exchange.NDJSON,
+        Wire.NDJSON,
         """
         {"actor":"agent:a","action":"tool_call","tool":"read","session":"s1"}
         {"actor":"agent:b","action":"tool_call","tool":"write","status":"error"}
@@ -219,7 +221,7 @@ class EntriesApiTest {
     appendSome();
 
     DaemonFixture.Reply reply =
-        fixture.socket("GET", "/api/v1/entries", Map.of("Accept", Exchange.NDJSON), null);
+        fixture.socket("GET", "/api/v1/entries", Map.of("Accept", Wire.NDJSON), null);
 
     List<String> expected = fixture.sealed().stream().limit(5).map(Entry::toJson).toList();
     assertThat(reply.lines()).isEqualTo(expected);
@@ -231,7 +233,7 @@ class EntriesApiTest {
 
     List<String> lines =
         fixture
-            .socket("GET", "/api/v1/entries?limit=2", Map.of("Accept", Exchange.NDJSON), null)
+            .socket("GET", "/api/v1/entries?limit=2", Map.of("Accept", Wire.NDJSON), null)
             .lines();
 
     assertThat(lines).hasSize(3);

@@ -3,6 +3,8 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.client.Json;
+import io.osmoda.client.Wire;
 import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.FolderSink;
@@ -69,7 +71,7 @@ class EvidenceApiTest {
           .hasMessageContaining("is to come");
       assertThat(target).doesNotExist();
       DaemonFixture.Reply wrong =
-          fixture.post("/api/v1/exports", Exchange.JSON, "{\"request\":{\"colour\":\"red\"}}");
+          fixture.post("/api/v1/exports", Wire.JSON, "{\"request\":{\"colour\":\"red\"}}");
       assertThat(wrong.status()).isEqualTo(400);
       assertThat(wrong.body()).contains("no member colour");
     }

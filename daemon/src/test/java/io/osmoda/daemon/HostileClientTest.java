@@ -3,6 +3,7 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.osmoda.client.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -178,14 +179,14 @@ class HostileClientTest {
   @Test
   void tooManyDraftsAndTooLongLinesAreRefused() throws Exception {
     String draft = "{\"actor\":\"agent:x\",\"action\":\"tool_call\"}\n";
-    DaemonFixture.Reply many = fixture.post("/api/v1/entries", Exchange.NDJSON, draft.repeat(51));
+    DaemonFixture.Reply many = fixture.post("/api/v1/entries", Wire.NDJSON, draft.repeat(51));
     assertThat(many.status()).isEqualTo(413);
 
     String text = "x".repeat(SMALL.lineBytes());
     DaemonFixture.Reply longLine =
         fixture.post(
             "/api/v1/entries",
-            Exchange.NDJSON,
+            Wire.NDJSON,
             "{\"actor\":\"agent:x\",\"action\":\"tool_call\",\"payload\":{\"t\":\""
                 + text
                 + "\"}}\n"

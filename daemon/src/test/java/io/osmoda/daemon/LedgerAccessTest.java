@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.osmoda.client.EntrySink;
+import io.osmoda.client.Json;
+import io.osmoda.client.RuntimeFolder;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.format.entry.DraftRefusedException;
@@ -217,7 +220,7 @@ class LedgerAccessTest {
           EntryFilter.ALL,
           count,
           countReads,
-          new LedgerAccess.EntrySink() {
+          new EntrySink() {
             @Override
             public boolean accept(Entry entry) {
               return seqs.add(entry.seq());

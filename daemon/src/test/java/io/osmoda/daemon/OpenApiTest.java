@@ -3,6 +3,7 @@ package io.osmoda.daemon;
 import static io.osmoda.daemon.DaemonFixture.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.client.Wire;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
@@ -174,7 +175,7 @@ class OpenApiTest {
     hasWhatIsRequired(fixture.get("/nowhere").json(), "Problem");
     hasWhatIsRequired(fixture.append("{\"actor\":\"agent:x\",\"action\":\"X\"}").json(), "Problem");
     hasWhatIsRequired(
-        fixture.post("/api/v1/reviews", Exchange.JSON, "{\"note\":\"test\"}").json(), "Review");
+        fixture.post("/api/v1/reviews", Wire.JSON, "{\"note\":\"test\"}").json(), "Review");
     JsonObject reviews = fixture.get("/api/v1/reviews").json();
     hasWhatIsRequired(reviews, "Reviews");
     hasWhatIsRequired(object(reviews.get("state")), "ReviewState");
@@ -183,7 +184,7 @@ class OpenApiTest {
         fixture
             .post(
                 "/api/v1/sign-offs",
-                Exchange.JSON,
+                Wire.JSON,
                 """
                 {"name":"A","meaning":"seen","origin":"other.example","manifest_sha256":"%s"}
                 """
@@ -194,14 +195,12 @@ class OpenApiTest {
         fixture
             .post(
                 "/api/v1/holds",
-                Exchange.JSON,
+                Wire.JSON,
                 "{\"reason\":\"test\",\"actor\":\"agent:nobody\",\"to\":\"2026-01-01\"}")
             .json(),
         "Hold");
     hasWhatIsRequired(
-        fixture
-            .post("/api/v1/redactions", Exchange.JSON, "{\"first\":1,\"reason\":\"test\"}")
-            .json(),
+        fixture.post("/api/v1/redactions", Wire.JSON, "{\"first\":1,\"reason\":\"test\"}").json(),
         "Redaction");
   }
 }

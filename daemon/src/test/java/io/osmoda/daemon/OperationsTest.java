@@ -3,6 +3,7 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.log.InclusionProof;
 import io.osmoda.format.log.SignedCheckpoint;
@@ -53,7 +54,7 @@ class OperationsTest {
 
   @Test
   void aCheckpointIsSignedOnDemandAndServed() throws Exception {
-    DaemonFixture.Reply made = fixture.post("/api/v1/checkpoints", Exchange.JSON, "{}");
+    DaemonFixture.Reply made = fixture.post("/api/v1/checkpoints", Wire.JSON, "{}");
     DaemonFixture.Reply served = fixture.get("/checkpoint");
 
     assertThat(served.body()).isEqualTo(made.body());
@@ -68,7 +69,7 @@ class OperationsTest {
     DaemonFixture.Reply reply =
         fixture.post(
             "/api/v1/redactions",
-            Exchange.JSON,
+            Wire.JSON,
             "{\"first\":1,\"reason\":\"art. 17\",\"payload\":{\"basis\":\"request 5\"}}");
 
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
@@ -95,7 +96,7 @@ class OperationsTest {
           {                                          | 400
           """)
   void aRedactionThatCannotBeIsRefusedAndNothingIsSealed(String body, int status) throws Exception {
-    DaemonFixture.Reply reply = fixture.post("/api/v1/redactions", Exchange.JSON, body);
+    DaemonFixture.Reply reply = fixture.post("/api/v1/redactions", Wire.JSON, body);
 
     assertThat(reply.status()).as(reply.body()).isEqualTo(status);
     assertThat(fixture.sealed()).hasSize(2);
@@ -104,18 +105,18 @@ class OperationsTest {
   @Test
   void keysAreRotatedAndTheDaemonGoesOn() throws Exception {
     DaemonFixture.Reply reply =
-        fixture.post("/api/v1/keys/rotate", Exchange.JSON, "{\"why\":\"yearly\"}");
+        fixture.post("/api/v1/keys/rotate", Wire.JSON, "{\"why\":\"yearly\"}");
 
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
     assertThat(fixture.count("key_rotate")).isEqualTo(1);
     assertThat(fixture.append("{\"actor\":\"agent:x\",\"action\":\"tool_call\"}").status())
         .isEqualTo(201);
-    assertThat(fixture.post("/api/v1/keys/rotate", Exchange.JSON, "{}").status()).isEqualTo(400);
+    assertThat(fixture.post("/api/v1/keys/rotate", Wire.JSON, "{}").status()).isEqualTo(400);
   }
 
   @Test
   void aDaemonThatIsToldToStopAnswersAndStops() throws Exception {
-    DaemonFixture.Reply reply = fixture.post("/api/v1/shutdown", Exchange.JSON, "");
+    DaemonFixture.Reply reply = fixture.post("/api/v1/shutdown", Wire.JSON, "");
 
     assertThat(reply.status()).isEqualTo(202);
     await().atMost(DaemonFixture.ANSWER).until(() -> !fixture.daemon.socket().toFile().exists());

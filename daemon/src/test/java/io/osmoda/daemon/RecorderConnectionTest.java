@@ -3,6 +3,9 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.client.DaemonLauncher;
+import io.osmoda.client.RecorderConnection;
+import io.osmoda.client.RuntimeFolder;
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;

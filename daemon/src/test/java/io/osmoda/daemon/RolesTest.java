@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.client.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -101,7 +102,7 @@ class RolesTest {
 
   @Test
   void aWriterIsBoundToItsActorsAndItsSourceIsApi() throws Exception {
-    String[] json = {Exchange.JSON, draft("agent:a")};
+    String[] json = {Wire.JSON, draft("agent:a")};
     assertThat(fixture.http("POST", "/api/v1/entries", writer, json).status()).isEqualTo(201);
     json[1] = draft("agent:team-7");
     DaemonFixture.Answer taken = fixture.http("POST", "/api/v1/entries", writer, json);
@@ -124,7 +125,7 @@ class RolesTest {
             "POST",
             "/api/v1/entries",
             writer,
-            Exchange.NDJSON,
+            Wire.NDJSON,
             draft("agent:a") + "\n" + draft("user:root") + "\n");
 
     assertThat(answer.lines()).hasSize(2);
@@ -189,7 +190,7 @@ class RolesTest {
   @Test
   void ownUserIsAdminOverTheSocketAndNoTokenIsAsked() throws IOException {
     assertThat(fixture.get("/api/v1/entries").status()).isEqualTo(200);
-    assertThat(fixture.post("/api/v1/checkpoints", Exchange.JSON, "{}").status()).isEqualTo(200);
+    assertThat(fixture.post("/api/v1/checkpoints", Wire.JSON, "{}").status()).isEqualTo(200);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.osmoda.client.Json;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.client.UnixHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.DaemonLauncher;
+import io.osmoda.client.RecorderConnection;
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Receipt;

@@ -13,6 +13,7 @@ import io.osmoda.format.entry.RedactedRange;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.entry.Timestamps;
 import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerHolder;
 import io.osmoda.format.folder.LedgerJson;
 import io.osmoda.format.folder.LedgerNotFoundException;
 import io.osmoda.format.folder.SegmentName;
@@ -30,12 +31,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -234,7 +233,7 @@ public final class Ledger implements Recorder {
       return lock;
     }
     String who =
-        holder(disk, folder)
+        LedgerHolder.of(disk, folder)
             .map(
                 h ->
                     "the process "
@@ -259,26 +258,6 @@ public final class Ledger implements Recorder {
       return CanonicalJson.write(holder.build());
     } catch (JsonException e) {
       throw new DraftRefusedException("holder", e.getMessage() + "");
-    }
-  }
-
-  /**
-   * What the process that holds a ledger, or held it when it died, told of itself: {@code pid},
-   * {@code since} and what {@link LedgerOptions#withHolder} added. Empty where nobody did.
-   */
-  public static Optional<JsonObject> holder(Path dir) throws IOException {
-    return holder(RealDisk.INSTANCE, new LedgerFolder(dir));
-  }
-
-  private static Optional<JsonObject> holder(Disk disk, LedgerFolder folder) throws IOException {
-    try {
-      return CanonicalJson.parse(disk.readAll(folder.holder())) instanceof JsonObject object
-          ? Optional.of(object)
-          : Optional.empty();
-    } catch (NoSuchFileException e) {
-      return Optional.empty(); // also where it ends its hold this moment
-    } catch (JsonException e) {
-      return Optional.empty(); // only a hint for people and clients
     }
   }
 

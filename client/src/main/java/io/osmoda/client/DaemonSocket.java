@@ -1,6 +1,6 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
-import io.osmoda.ledger.Ledger;
+import io.osmoda.format.folder.LedgerHolder;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the socket of the daemon that holds a ledger. */
-final class DaemonSocket {
+public final class DaemonSocket {
   private DaemonSocket() {}
 
   /** Where a daemon of the ledger is to listen unless its options say otherwise. */
-  static Path place(Path ledger, Map<String, String> environment) throws IOException {
+  public static Path place(Path ledger, Map<String, String> environment) throws IOException {
     String given = environment.get(RuntimeFolder.SOCKET_VARIABLE);
     if (given != null && !given.isEmpty()) {
       return Path.of(given).toAbsolutePath();
@@ -33,7 +33,7 @@ final class DaemonSocket {
    *
    * @throws IOException if {@code OSMODA_SOCKET} leads to the daemon of another ledger
    */
-  static @Nullable UnixHttp connect(Path ledger, Map<String, String> environment)
+  public static @Nullable UnixHttp connect(Path ledger, Map<String, String> environment)
       throws IOException {
     for (Path socket : candidates(ledger, environment)) {
       UnixHttp connection;
@@ -108,7 +108,7 @@ final class DaemonSocket {
   /** The socket that the ledger's holder told of; it may be that of an earlier one. */
   private static @Nullable Path toldByHolder(Path ledger) {
     try {
-      String socket = Ledger.holder(ledger).map(holder -> holder.string("socket")).orElse(null);
+      String socket = LedgerHolder.of(ledger).map(holder -> holder.string("socket")).orElse(null);
       return socket == null ? null : Path.of(socket);
     } catch (IOException | InvalidPathException e) {
       return null; // none that we may read about, or none that tells

@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.DraftRefusedException;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * next. A draft of which something waits, one that is {@code pending} or appended durably, goes at
  * once; others linger for a moment, so that it finds the connection free and they share its sync.
  * If the daemon is lost, another is found or started, and what was not acknowledged is sent again
- * without being sealed twice (see {@link CaptureApi}). Thread-safe.
+ * without being sealed twice (see the daemon's capture endpoint). Thread-safe.
  */
 public final class RecorderConnection implements Recorder {
   /** How long drafts wait for a daemon before they fail. */
@@ -46,8 +46,8 @@ public final class RecorderConnection implements Recorder {
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final int BATCH_DRAFTS = 4_096;
-  private static final int BATCH_BYTES = 4 * Limits.MIB;
-  private static final long QUEUE_BYTES = 32L * Limits.MIB;
+  private static final int BATCH_BYTES = 4 * Wire.MIB;
+  private static final long QUEUE_BYTES = 32L * Wire.MIB;
   private static final long BACK_OFF_MILLIS = 20;
   private static final int SALT_BYTES = 16;
   private static final long UNKNOWN = Long.MIN_VALUE;
@@ -122,13 +122,13 @@ public final class RecorderConnection implements Recorder {
     return recorder;
   }
 
-  static RecorderConnection open(
+  public static RecorderConnection open(
       Path ledger, DaemonLauncher launcher, Duration outage, SecureRandom random)
       throws IOException {
     return open(ledger, launcher, outage, LINGER, random);
   }
 
-  static RecorderConnection open(
+  public static RecorderConnection open(
       Path ledger, DaemonLauncher launcher, Duration outage, Duration linger, SecureRandom random)
       throws IOException {
     RecorderConnection recorder = new RecorderConnection(ledger, launcher, outage, linger, random);
@@ -150,7 +150,7 @@ public final class RecorderConnection implements Recorder {
 
   @Override
   public Receipt appendDurably(EntryDraft draft) throws IOException {
-    return ReadRecord.await(enqueue(line(draft), null, true));
+    return Receipts.await(enqueue(line(draft), null, true));
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class RecorderConnection implements Recorder {
 
   private byte[] line(CaptureEvent event) {
     return Json.bytes(
-        JsonObject.builder().put("event", CaptureApi.eventJson(event)).put("salt", salt()).build());
+        JsonObject.builder().put("event", Wire.json(event)).put("salt", salt()).build());
   }
 
   private String salt() {
@@ -310,7 +310,7 @@ public final class RecorderConnection implements Recorder {
             request(
                 opened,
                 "/api/v1/capture/session",
-                Map.of(CaptureApi.CLIENT_HEADER, client),
+                Map.of(Wire.CLIENT_HEADER, client),
                 new byte[0]));
     Long number = Json.integer(answer, "session");
     Long size = Json.integer(answer, "size");
@@ -350,11 +350,11 @@ public final class RecorderConnection implements Recorder {
       throw new LostException("the daemon is lost");
     }
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", Exchange.NDJSON);
-    headers.put(CaptureApi.CLIENT_HEADER, client);
-    headers.put(CaptureApi.SESSION_HEADER, session);
+    headers.put("Content-Type", Wire.NDJSON);
+    headers.put(Wire.CLIENT_HEADER, client);
+    headers.put(Wire.SESSION_HEADER, session);
     if (again) {
-      headers.put(CaptureApi.RESUME_HEADER, Long.toString(resumeAfter));
+      headers.put(Wire.RESUME_HEADER, Long.toString(resumeAfter));
     }
     return request(open, "/api/v1/capture", headers, body);
   }

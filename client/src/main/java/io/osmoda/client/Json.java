@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonException;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** JSON that the daemon itself writes: canonical, by the ledger's own writer. */
-final class Json {
+public final class Json {
   private Json() {}
 
   /** Levels, at most, in which a payload is wrapped on its way between client and daemon. */
@@ -20,7 +20,7 @@ final class Json {
    * A value that holds a payload {@code levels} deep: the payload may take all levels that the
    * format gives it (section 1).
    */
-  static JsonValue parse(byte[] utf8, int levels) throws JsonException {
+  public static JsonValue parse(byte[] utf8, int levels) throws JsonException {
     return CanonicalJson.parse(utf8, 0, utf8.length, CanonicalJson.MAX_DEPTH + levels);
   }
 
@@ -33,12 +33,12 @@ final class Json {
     }
   }
 
-  static String text(JsonValue value) {
+  public static String text(JsonValue value) {
     return new String(bytes(value), StandardCharsets.UTF_8);
   }
 
   /** A value of our own making followed by LF. */
-  static byte[] line(JsonValue value) {
+  public static byte[] line(JsonValue value) {
     byte[] bytes = bytes(value);
     byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
     line[bytes.length] = '\n';
@@ -60,7 +60,7 @@ final class Json {
   }
 
   /** An integer member, null where it is absent or none. */
-  static @Nullable Long integer(JsonObject object, String name) {
+  public static @Nullable Long integer(JsonObject object, String name) {
     return object.get(name) instanceof JsonNumber number
             && number.value() == Math.rint(number.value())
             && Math.abs(number.value()) <= JsonNumber.MAX_SAFE_INTEGER

@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonException;
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the start-up time of a short command. Not thread-safe, but {@link #close} may come from any
  * thread.
  */
-final class UnixHttp implements AutoCloseable {
-  private static final int BUFFER = 64 * Limits.KIB;
-  private static final int MAX_HEADERS = 64 * Limits.KIB;
+public final class UnixHttp implements AutoCloseable {
+  private static final int BUFFER = 64 * Wire.KIB;
+  private static final int MAX_HEADERS = 64 * Wire.KIB;
 
   private final SocketChannel channel;
   private final Selector selector;
@@ -45,7 +45,7 @@ final class UnixHttp implements AutoCloseable {
   }
 
   /** Connects; an {@link IOException} where nobody listens. */
-  static UnixHttp connect(Path socket) throws IOException {
+  public static UnixHttp connect(Path socket) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.connect(UnixDomainSocketAddress.of(socket));
@@ -57,7 +57,7 @@ final class UnixHttp implements AutoCloseable {
   }
 
   /** An answer. Its body must be read to the end, or the connection closed, before the next. */
-  static final class Reply {
+  public static final class Reply {
     private final int status;
     private final InputStream body;
 
@@ -66,21 +66,21 @@ final class UnixHttp implements AutoCloseable {
       this.body = body;
     }
 
-    int status() {
+    public int status() {
       return status;
     }
 
-    InputStream body() {
+    public InputStream body() {
       return body;
     }
 
-    byte[] bytes() throws IOException {
+    public byte[] bytes() throws IOException {
       return body.readAllBytes();
     }
   }
 
   /** An answer that is a JSON object. */
-  static JsonObject json(byte[] bytes) throws IOException {
+  public static JsonObject json(byte[] bytes) throws IOException {
     try {
       if (CanonicalJson.parse(bytes) instanceof JsonObject json) {
         return json;
@@ -96,7 +96,7 @@ final class UnixHttp implements AutoCloseable {
    *
    * @param timeout longest silence to wait for, here and while the body is read
    */
-  Reply send(
+  public Reply send(
       String method,
       String target,
       Map<String, String> headers,

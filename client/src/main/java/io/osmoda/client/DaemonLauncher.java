@@ -1,6 +1,8 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
-import io.osmoda.ledger.LedgerReader;
+import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerJson;
+import io.osmoda.format.folder.ReadDisk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -39,7 +41,7 @@ public final class DaemonLauncher {
 
   private static final long POLL_MILLIS = 10;
   private static final int LOG_TAIL = 2_000;
-  private static final long MAX_LOG = 4L * Limits.MIB;
+  private static final long MAX_LOG = 4L * Wire.MIB;
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final List<String> command;
@@ -50,7 +52,7 @@ public final class DaemonLauncher {
    * @param command what runs {@code osmoda}, without a verb
    * @param environment this process's environment variables
    */
-  DaemonLauncher(List<String> command, Map<String, String> environment) {
+  public DaemonLauncher(List<String> command, Map<String, String> environment) {
     this(command, null, environment);
   }
 
@@ -77,7 +79,7 @@ public final class DaemonLauncher {
   }
 
   /** Starts daemons with this process's JVM and class path and another main class. */
-  static DaemonLauncher ofJava(String main, List<String> options) {
+  public static DaemonLauncher ofJava(String main, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(
         ProcessHandle.current()
@@ -117,7 +119,8 @@ public final class DaemonLauncher {
       if (connection != null) {
         return connection;
       }
-      LedgerReader.open(ledger).close(); // says at once that there is no ledger to serve
+      // Says at once that there is no ledger to serve.
+      LedgerJson.read(ReadDisk.real(), new LedgerFolder(ledger));
       RuntimeFolder folder = RuntimeFolder.of(ledger, environment);
       folder.prepare();
       connection = startUnderLock(ledger, folder, deadline);
@@ -153,7 +156,7 @@ public final class DaemonLauncher {
           return connection;
         }
         if (waitFor(process)) {
-          if (process.exitValue() == Daemon.EXIT_LOCKED) {
+          if (process.exitValue() == Wire.EXIT_LOCKED) {
             return null;
           }
           throw new IOException(

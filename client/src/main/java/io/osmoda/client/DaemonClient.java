@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Entry;
@@ -8,28 +8,20 @@ import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.Hash;
-import io.osmoda.query.CausalStart;
-import io.osmoda.query.CausalTree;
-import io.osmoda.query.EntryFilter;
-import io.osmoda.query.Member;
-import io.osmoda.query.SortKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a short command asks of the daemon that holds its ledger. Not thread-safe. */
-final class DaemonClient implements AutoCloseable {
+public final class DaemonClient implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofMinutes(5);
 
   /** Longer lines are entries. */
@@ -38,21 +30,21 @@ final class DaemonClient implements AutoCloseable {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ENTRY = "event: entry".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CAUGHT_UP =
-      (": " + StreamApi.CAUGHT_UP).getBytes(StandardCharsets.US_ASCII);
+      (": " + Wire.CAUGHT_UP).getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "event: end".getBytes(StandardCharsets.US_ASCII);
 
   private final UnixHttp connection;
 
-  DaemonClient(UnixHttp connection) {
+  public DaemonClient(UnixHttp connection) {
     this.connection = connection;
   }
 
-  Receipt append(EntryDraft draft) throws IOException {
+  public Receipt append(EntryDraft draft) throws IOException {
     UnixHttp.Reply reply =
         connection.send(
             "POST",
             "/api/v1/entries",
-            Map.of("Content-Type", Exchange.JSON),
+            Map.of("Content-Type", Wire.JSON),
             DraftJson.write(draft),
             ANSWER);
     JsonObject json = UnixHttp.json(expect(201, reply).bytes());
@@ -64,26 +56,24 @@ final class DaemonClient implements AutoCloseable {
     return new Receipt(seq, Hash.fromHex(hash));
   }
 
-  /** Reads entries; gives the cursor for the rest, null after the last. */
-  @Nullable String query(
-      EntryFilter filter,
-      SortKey key,
-      long limit,
-      @Nullable String from,
-      LedgerAccess.EntrySink sink)
+  /**
+   * Reads entries that a query string asks for; gives the cursor for the rest, null after the last.
+   */
+  public @Nullable String query(
+      String filter, String sort, long limit, @Nullable String from, EntrySink sink)
       throws IOException {
     String cursor = from;
-    long left = key.isBySeq() ? limit : Math.min(limit, LedgerAccess.MAX_SORTED);
+    long left = limit;
     do {
       String target =
           "/api/v1/entries?sort="
-              + key
+              + sort
               + "&limit="
               + left
               + (cursor == null ? "" : "&cursor=" + cursor)
               + "&"
-              + filter.toQuery();
-      InputStream body = expect(200, get(target, Map.of("Accept", Exchange.NDJSON))).body();
+              + filter;
+      InputStream body = expect(200, get(target, Map.of("Accept", Wire.NDJSON))).body();
       cursor = null;
       for (byte[] line = line(body); line != null; line = line(body)) {
         cursor = cursor(line);
@@ -99,41 +89,23 @@ final class DaemonClient implements AutoCloseable {
     return cursor;
   }
 
-  long count(EntryFilter filter) throws IOException {
-    Long count = Json.integer(json("/api/v1/count?" + filter.toQuery()), "count");
+  public long count(String filter) throws IOException {
+    Long count = Json.integer(json("/api/v1/count?" + filter), "count");
     if (count == null) {
       throw new IOException("the daemon answers otherwise than this version of osmoda expects");
     }
     return count;
   }
 
-  JsonObject facets(EntryFilter filter, List<Member> by, int limit) throws IOException {
-    String names = by.stream().map(Member::word).collect(Collectors.joining(","));
-    return json("/api/v1/facets?by=" + names + "&limit=" + limit + "&" + filter.toQuery());
+  public JsonObject facets(String filter, String by, int limit) throws IOException {
+    return json("/api/v1/facets?by=" + by + "&limit=" + limit + "&" + filter);
   }
 
-  JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
-    return json("/api/v1/histogram?interval=" + interval + "&" + filter.toQuery());
+  public JsonObject histogram(String filter, Duration interval) throws IOException {
+    return json("/api/v1/histogram?interval=" + interval + "&" + filter);
   }
 
-  /**
-   * The causal tree of an entry, a trace or a session.
-   *
-   * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
-   */
-  CausalTree trace(CausalStart of) throws IOException {
-    String target =
-        of instanceof CausalStart.Session(String name)
-            ? "?session=" + URLEncoder.encode(name, StandardCharsets.UTF_8)
-            : "/" + of;
-    try {
-      return CausalTree.fromJson(json("/api/v1/trace" + target));
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw new IOException("the daemon answers otherwise than this version of osmoda expects", e);
-    }
-  }
-
-  JsonObject summary(Instant from, Instant to, @Nullable String actor) throws IOException {
+  public JsonObject summary(Instant from, Instant to, @Nullable String actor) throws IOException {
     return json(
         "/api/v1/summary?from="
             + from
@@ -143,7 +115,7 @@ final class DaemonClient implements AutoCloseable {
   }
 
   /** What a GET answers, as one JSON object. */
-  JsonObject json(String target) throws IOException {
+  public JsonObject json(String target) throws IOException {
     return UnixHttp.json(expect(200, found(get(target, Map.of()))).bytes());
   }
 
@@ -156,7 +128,7 @@ final class DaemonClient implements AutoCloseable {
         : null;
   }
 
-  Entry entry(long seq) throws IOException {
+  public Entry entry(long seq) throws IOException {
     return Entry.parse(expect(200, found(get("/api/v1/entries/" + seq, Map.of()))).bytes());
   }
 
@@ -167,7 +139,7 @@ final class DaemonClient implements AutoCloseable {
     return reply;
   }
 
-  JsonObject status() throws IOException {
+  public JsonObject status() throws IOException {
     return json("/api/v1/status");
   }
 
@@ -176,33 +148,32 @@ final class DaemonClient implements AutoCloseable {
     return status().get("daemon") instanceof JsonObject daemon ? daemon.string("ledger") : null;
   }
 
-  byte[] proof(long seq) throws IOException {
+  public byte[] proof(long seq) throws IOException {
     return expect(200, found(get("/api/v1/entries/" + seq + "/proof", Map.of()))).bytes();
   }
 
-  byte[] post(String target, JsonObject body) throws IOException {
+  public byte[] post(String target, JsonObject body) throws IOException {
     UnixHttp.Reply reply =
         connection.send(
-            "POST", target, Map.of("Content-Type", Exchange.JSON), Json.bytes(body), ANSWER);
+            "POST", target, Map.of("Content-Type", Wire.JSON), Json.bytes(body), ANSWER);
     boolean isDone = reply.status() == 201 || reply.status() == 202;
     return expect(isDone ? reply.status() : 200, reply).bytes();
   }
 
   /** What a POST answers, bit by bit; to be read to its end. */
-  InputStream postForStream(String target, JsonObject body) throws IOException {
+  public InputStream postForStream(String target, JsonObject body) throws IOException {
     return expect(
             200,
             connection.send(
-                "POST", target, Map.of("Content-Type", Exchange.JSON), Json.bytes(body), ANSWER))
+                "POST", target, Map.of("Content-Type", Wire.JSON), Json.bytes(body), ANSWER))
         .body();
   }
 
-  void follow(EntryFilter filter, long newest, boolean countReads, LedgerAccess.EntrySink sink)
+  public void follow(String filter, long newest, boolean countReads, EntrySink sink)
       throws IOException {
     Map<String, String> headers = new HashMap<>();
-    headers.put("Accept", StreamApi.MEDIA_TYPE);
-    String target =
-        "/api/v1/stream?newest=" + newest + "&count_reads=" + countReads + "&" + filter.toQuery();
+    headers.put("Accept", Wire.EVENT_STREAM);
+    String target = "/api/v1/stream?newest=" + newest + "&count_reads=" + countReads + "&" + filter;
     InputStream body = expect(200, get(target, headers)).body();
     byte[] kind = ENTRY;
     for (byte[] line = line(body); line != null; line = line(body)) {
@@ -247,7 +218,7 @@ final class DaemonClient implements AutoCloseable {
       if (c < 0) {
         return line.size() == 0 ? null : line.toByteArray();
       }
-      if (line.size() > 2 * Limits.MIB) {
+      if (line.size() > 2 * Wire.MIB) {
         throw new IOException("a line of the daemon's answer is too long");
       }
       line.write(c);

@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;
@@ -38,7 +38,7 @@ public final class DraftJson {
     return read(Json.parse(utf8, 1), API);
   }
 
-  static EntryDraft read(JsonValue value, String source) {
+  public static EntryDraft read(JsonValue value, String source) {
     if (!(value instanceof JsonObject json)) {
       throw new DraftRefusedException(
           "draft",

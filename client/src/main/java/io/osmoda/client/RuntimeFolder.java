@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +20,12 @@ import java.util.Set;
  * otherwise: {@code $XDG_RUNTIME_DIR/osmoda}, else {@code osmoda-UID} in the folder for temporary
  * files. The name is made of the ledger's real path, so that all who mean the same ledger meet.
  */
-final class RuntimeFolder {
+public final class RuntimeFolder {
   /** The environment's name for a socket elsewhere. */
-  static final String SOCKET_VARIABLE = "OSMODA_SOCKET";
+  public static final String SOCKET_VARIABLE = "OSMODA_SOCKET";
 
   /** The longest path that a Unix socket can have, in bytes. */
-  static final int MAX_SOCKET_PATH = 107;
+  public static final int MAX_SOCKET_PATH = 107;
 
   private static final int NAME_DIGITS = 16;
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -113,7 +113,7 @@ final class RuntimeFolder {
     }
   }
 
-  static boolean isShortEnough(Path socket) {
+  public static boolean isShortEnough(Path socket) {
     return socket.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_SOCKET_PATH;
   }
 

@@ -1,4 +1,4 @@
-package io.osmoda.daemon;
+package io.osmoda.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
