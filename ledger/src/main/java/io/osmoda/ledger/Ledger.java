@@ -80,8 +80,9 @@ public final class Ledger implements Recorder {
   /** Guards the growth that readers and the checkpointer wait for. */
   private final Object growth = new Object();
 
-  private Tip tip;
-  private Tip anchored;
+  // Written under growth; read by anyone, who then never waits for it.
+  private volatile Tip tip;
+  private volatile Tip anchored;
   private boolean closing;
   private volatile boolean isStateTold;
 
@@ -582,15 +583,11 @@ public final class Ledger implements Recorder {
   }
 
   private Tip currentTip() {
-    synchronized (growth) {
-      return tip;
-    }
+    return tip;
   }
 
   private Tip anchoredTip() {
-    synchronized (growth) {
-      return anchored;
-    }
+    return anchored;
   }
 
   /** Signs the tree of the durable entries; the caller holds {@link #signing}. */
@@ -814,31 +811,27 @@ public final class Ledger implements Recorder {
                 .build()));
   }
 
-  /** How the writer stands. */
-  public LedgerStatus status() throws IOException {
+  /**
+   * How the writer stands, as it was last published. Never waits: neither for entries that are
+   * being sealed nor for a disk that does not answer.
+   */
+  public LedgerStatus status() {
     Throwable stopped = pipeline.stopped();
-    Tip now = currentTip();
-    Tip covered = anchoredTip();
-    record Sealing(JsonObject sources, boolean clockHeld, long clockAhead) {}
-    Sealing sealing =
-        stopped != null
-            ? new Sealing(JsonObject.EMPTY, false, 0)
-            : pipeline.exclusively(
-                () ->
-                    new Sealing(
-                        sealer.sources().state(), sealer.clock().isHeld(), sealer.clock().ahead()));
+    Tip covered = anchored; // first, so that it is never past the other
+    Tip now = tip;
+    SegmentWriter.Extent extent = segments.extent();
     return new LedgerStatus(
         origin,
         now.size(),
         covered.size(),
         now.timestamp(),
         covered.timestamp(),
-        segments.segments(),
-        segments.size(),
+        extent.segments(),
+        extent.activeBytes(),
         pipeline.backlogBytes(),
-        sealing.sources(),
-        sealing.clockHeld(),
-        sealing.clockAhead(),
+        stopped != null ? JsonObject.EMPTY : sealer.sources().state(),
+        stopped == null && sealer.clock().isHeld(),
+        stopped != null ? 0 : sealer.clock().ahead(),
         stopped == null ? null : stopped.toString());
   }
 

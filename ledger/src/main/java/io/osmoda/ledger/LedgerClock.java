@@ -1,10 +1,12 @@
 package io.osmoda.ledger;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The time that goes into entries (section 4): never backwards, and no sudden step forward unless
- * an operator confirms it. Not thread-safe: used by the one sealer at a time.
+ * an operator confirms it. Used by the one sealer at a time; {@link #isHeld} and {@link #ahead} may
+ * be asked by any thread.
  */
 final class LedgerClock {
   static final long NANOS = 1_000_000_000L;
@@ -20,10 +22,11 @@ final class LedgerClock {
 
   private final TimeSource time;
 
+  private final AtomicLong shown = new AtomicLong();
   private long last;
   private long lastWall;
   private long lastMonotonic;
-  private boolean held;
+  private volatile boolean held;
   private @Nullable Step step;
 
   /**
@@ -53,6 +56,7 @@ final class LedgerClock {
     } else {
       this.last = lastWall;
     }
+    show();
   }
 
   /** The timestamp of an entry sealed now, in nanoseconds since 1970. */
@@ -82,7 +86,13 @@ final class LedgerClock {
     }
     lastWall = wall;
     lastMonotonic = monotonic;
+    show();
     return last;
+  }
+
+  /** Lets other threads see the entries' time; cheaper than a volatile field for each entry. */
+  private void show() {
+    shown.setRelease(last);
   }
 
   /** What happened since last asked, to be sealed as {@code clock_step}. */
@@ -99,7 +109,7 @@ final class LedgerClock {
 
   /** By how many nanoseconds the machine's clock is ahead of the entries' time. */
   long ahead() {
-    return time.wallNanos() - last;
+    return time.wallNanos() - shown.getAcquire();
   }
 
   /** An operator says that the machine's clock is right: from now on it is followed. */
@@ -110,6 +120,7 @@ final class LedgerClock {
     lastWall = wall;
     lastMonotonic = time.monotonicNanos();
     last = Math.max(last, wall);
+    show();
     step = null;
     return jump;
   }

@@ -8,8 +8,8 @@ import java.io.IOException;
 /**
  * Appends groups of lines to {@code segments/} and makes each durable before it returns. Begins a
  * new file from the size limit on, after the last one is synced (section 4). Not thread-safe: one
- * writer at a time. After an {@link IOException} it must not be used again: the content of the file
- * is then known to nobody until a restart reads it.
+ * writer at a time, but for {@link #extent}. After an {@link IOException} it must not be used
+ * again: the content of the file is then known to nobody until a restart reads it.
  */
 final class SegmentWriter implements Closeable {
   private final Disk disk;
@@ -19,7 +19,15 @@ final class SegmentWriter implements Closeable {
   private DiskFile file;
   private long firstSeq;
   private long size;
-  private long segments;
+  private volatile Extent extent;
+
+  /**
+   * How far the segments reach.
+   *
+   * @param segments number of segments
+   * @param activeBytes durable bytes in the one that takes new lines
+   */
+  record Extent(long segments, long activeBytes) {}
 
   /**
    * Continues the segment that begins with {@code firstSeq} at {@code size} bytes.
@@ -41,7 +49,7 @@ final class SegmentWriter implements Closeable {
     this.reader = reader;
     this.firstSeq = firstSeq;
     this.size = size;
-    this.segments = segments;
+    this.extent = new Extent(segments, size);
     this.file = disk.openWrite(folder.segment(firstSeq));
     // Whoever made the file may have failed before its name was durable.
     disk.syncDirectory(folder.segments());
@@ -52,13 +60,9 @@ final class SegmentWriter implements Closeable {
     return firstSeq;
   }
 
-  /** Bytes in that segment. */
-  long size() {
-    return size;
-  }
-
-  long segments() {
-    return segments;
+  /** How far the segments reach; may be asked by any thread. */
+  Extent extent() {
+    return extent;
   }
 
   /** Writes and syncs a group. */
@@ -70,6 +74,7 @@ final class SegmentWriter implements Closeable {
     file.sync();
     reader.written(firstSeq, size, group);
     size += group.size();
+    extent = new Extent(extent.segments(), size);
   }
 
   /** Closes the segment, which is synced after each group, and begins the next. */
@@ -82,7 +87,7 @@ final class SegmentWriter implements Closeable {
     disk.syncDirectory(folder.segments());
     firstSeq = nextSeq;
     size = 0;
-    segments++;
+    extent = new Extent(extent.segments() + 1, size);
   }
 
   @Override

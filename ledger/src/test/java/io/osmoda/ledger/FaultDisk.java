@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,36 @@ final class FaultDisk implements Disk {
   private Fault fault = Fault.NONE;
   private boolean dead;
   private boolean struck;
+  private volatile @Nullable Hold hold;
+
+  /**
+   * Syncs that do not come back until they are let go.
+   *
+   * @param begun opened by the first sync that waits
+   * @param letGo to be opened by the test
+   */
+  record Hold(CountDownLatch begun, CountDownLatch letGo) {}
+
+  /** Lets every sync of a file from now on wait. */
+  Hold holdSyncs() {
+    Hold made = new Hold(new CountDownLatch(1), new CountDownLatch(1));
+    hold = made;
+    return made;
+  }
+
+  private void awaitLetGo() throws IOException {
+    Hold held = hold;
+    if (held == null) {
+      return;
+    }
+    held.begun().countDown();
+    try {
+      held.letGo().await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted in a sync", e);
+    }
+  }
 
   /** A copy of what a machine that was shut down in order would find. */
   synchronized FaultDisk copy() {
@@ -428,6 +459,7 @@ final class FaultDisk implements Disk {
 
     @Override
     public void sync() throws IOException {
+      awaitLetGo();
       boolean fails;
       synchronized (FaultDisk.this) {
         fails = !dead && operations == faultAt && (fault == Fault.EIO || fault == Fault.ENOSPC);
