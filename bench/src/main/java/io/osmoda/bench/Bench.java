@@ -30,6 +30,8 @@ public final class Bench {
           new ProofRun(),
           new DaemonRun(),
           new WrapRun(),
+          new ApiRun(),
+          new AppendStdinRun(),
           new IndexRun(),
           new QueryRun(),
           new SqlRun(),
@@ -130,7 +132,7 @@ public final class Bench {
   private static String help() {
     String runs =
         RUNS.stream()
-            .map(run -> String.format(Locale.ROOT, "  %-9s %s%n", run.name(), run.about()))
+            .map(run -> String.format(Locale.ROOT, "  %-12s %s%n", run.name(), run.about()))
             .collect(Collectors.joining());
     return String.format(
         Locale.ROOT,

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -62,6 +63,14 @@ final class DaemonProcess implements AutoCloseable {
   /** From the start of the process to its first answer. */
   double readyMillis() {
     return readyMillis;
+  }
+
+  /** Time on a processor so far. */
+  Duration cpuTime() throws IOException {
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new IOException("the system does not tell a process's CPU time"));
   }
 
   /** Resident memory now. */

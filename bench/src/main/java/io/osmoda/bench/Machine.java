@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 
 /** What the figures were taken on: without it they mean nothing. */
@@ -17,6 +18,9 @@ record Machine(
     String fileSystem,
     String jdk,
     double load) {
+
+  /** What Linux counts processor time in, for programs. */
+  private static final int TICKS_PER_SECOND = 100;
 
   static Machine of(Path folder) throws IOException {
     FileStore store = Files.getFileStore(folder);
@@ -70,6 +74,19 @@ record Machine(
         .map(line -> line.substring(line.indexOf(':') + 1).strip())
         .findFirst()
         .orElse("unknown");
+  }
+
+  /** Time on a processor of the child processes that have ended; zero where it is unknown. */
+  static Duration cpuTimeOfEndedChildren() throws IOException {
+    Path file = Path.of("/proc/self/stat");
+    if (!Files.exists(file)) {
+      return Duration.ZERO;
+    }
+    String stat = Files.readString(file);
+    // What follows the command's name, which may hold spaces: fields 3 and on of proc(5).
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    long ticks = Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
+    return Duration.ofMillis(ticks * 1_000 / TICKS_PER_SECOND);
   }
 
   /** A field that counts kB, such as {@code VmHWM}; 0 where it is unknown. */

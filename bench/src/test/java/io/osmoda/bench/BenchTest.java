@@ -38,7 +38,7 @@ final class BenchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"daemon", "wrap"})
+  @ValueSource(strings = {"daemon", "wrap", "api", "append-stdin"})
   void aRunThatNeedsTheCommandSaysSoWhereThereIsNone(String run) {
     assertThat(Launcher.osmoda()).as("tests do not run beside the launcher").isEmpty();
 
@@ -74,7 +74,9 @@ final class BenchTest {
   @Test
   void helpNamesEveryRun() {
     assertThat(Bench.run(print(out), print(err), "--help")).isZero();
-    assertThat(text(out)).contains("floor", "append", "wrap", "growth", "follow", "--entries");
+    assertThat(text(out))
+        .contains(
+            "floor", "append", "wrap", "api", "append-stdin", "growth", "follow", "--entries");
   }
 
   private int bench(String... arguments) {
