@@ -84,7 +84,7 @@ record Machine(
     }
     String stat = Files.readString(file);
     // What follows the command's name, which may hold spaces: fields 3 and on of proc(5).
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
     return Duration.ofMillis(ticks * 1_000 / TICKS_PER_SECOND);
   }
