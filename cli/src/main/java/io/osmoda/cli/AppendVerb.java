@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "append",
     description = {
-      "Seals one entry made of the options, or, with -, one for each line of standard input: a JSON"
-          + " object with actor, action and, as wanted, status, tool, target, session, reason,"
-          + " occurred_at, trace, caused_by and payload. The source is always api: entries that"
-          + " tell of themselves are reported, not observed.",
-      "For each entry a receipt is printed, {\"entry_hash\",\"seq\"}, once it is on stable storage,"
-          + " in the order of the lines. A line that is refused is told on standard error with its"
-          + " number; the others go on, and the exit code is 1."
+      "Seals one entry built from the options or, with -, one entry per line of standard input."
+          + " Each line is a JSON object with actor and action and, optionally, status, tool,"
+          + " target, session, reason, occurred_at, trace, caused_by and payload. The source is"
+          + " always api: what a program says about itself is reported, not observed.",
+      "Prints a receipt, {\"entry_hash\",\"seq\"}, for each entry once it is on stable storage, in"
+          + " input order. A rejected line is reported on standard error with its line number; the"
+          + " rest are still sealed, and the exit code is 1."
     },
     footer = {
       "  osmoda append --actor user:ana --action deploy --reason 'OPS-77'",
@@ -37,16 +37,22 @@ import picocli.CommandLine.Parameters;
       "  my-app --log-json | osmoda append -",
     })
 final class AppendVerb extends Verb {
-  @Parameters(arity = "0..1", paramLabel = "-", description = "Read drafts from standard input.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "-",
+      description = "Read entries from standard input, one JSON object per line.")
   @Nullable String dash;
 
   @Option(
       names = "--actor",
       paramLabel = "KIND:ID",
-      description = "Who: agent:…, user:…, ssh:…, system:… or mesh:….")
+      description = "Who did it: agent:…, user:…, ssh:…, system:… or mesh:….")
   @Nullable String actor;
 
-  @Option(names = "--action", paramLabel = "NAME", description = "What happened, such as deploy.")
+  @Option(
+      names = "--action",
+      paramLabel = "NAME",
+      description = "What happened, for example deploy.")
   @Nullable String action;
 
   @Option(
@@ -63,25 +69,28 @@ final class AppendVerb extends Verb {
   @Option(
       names = "--target",
       paramLabel = "ID",
-      description = "What was acted on: an identifier, never personal data.")
+      description = "What was acted on. Use an identifier, never personal data.")
   @Nullable String target;
 
   @Option(names = "--session", paramLabel = "ID", description = "The run or session it belongs to.")
   @Nullable String session;
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, or a ticket.")
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why it happened, or a ticket number.")
   @Nullable String reason;
 
   @Option(
       names = "--caused-by",
       paramLabel = "SEQ@HASH",
-      description = "An earlier entry that led to this one. May be given several times.")
+      description = "An earlier entry that led to this one. Repeatable.")
   List<String> causes = List.of();
 
   @Option(
       names = "--payload",
       paramLabel = "JSON|@FILE|-",
-      description = "Details as a JSON object; @FILE reads a file, - standard input.")
+      description = "Details as a JSON object. @FILE reads a file, - reads standard input.")
   @Nullable String payload;
 
   @Override
@@ -92,7 +101,7 @@ final class AppendVerb extends Verb {
     if (actor == null || action == null) {
       throw new CliException(
           "an entry needs --actor and --action",
-          "Give both, or - to read drafts from standard input. See: osmoda append --help");
+          "Pass both, or - to read entries from standard input. See: osmoda append --help");
     }
     EntryDraft draft = draft(shell, actor, action);
     try (LedgerAccess access = access(shell)) {
@@ -103,12 +112,14 @@ final class AppendVerb extends Verb {
 
   private int fromInput(Shell shell) throws IOException, InterruptedException {
     if (!"-".equals(dash)) {
-      throw new CliException("unexpected argument '%s'".formatted(dash), "Only - may stand there.");
+      throw new CliException(
+          "unexpected argument '%s'".formatted(dash),
+          "The only argument is -, for standard input.");
     }
     if (actor != null || action != null || payload != null) {
       throw new CliException(
-          "- takes whole drafts from standard input",
-          "Leave --actor, --action and the like out; they stand in each line.");
+          "- reads complete entries from standard input",
+          "Drop --actor, --action and --payload; each input line carries its own.");
     }
     Path folder = ledgerFolder(shell);
     DaemonLauncher launcher = DaemonLauncher.ofThisProcess(Osmoda.class).withKeys(keys);
@@ -129,7 +140,7 @@ final class AppendVerb extends Verb {
       try {
         draft.payloadJson(payloadBytes(shell, payload));
       } catch (JsonException e) {
-        throw new CliException("--payload: not accepted as JSON " + e.getMessage(), null);
+        throw new CliException("--payload: invalid JSON " + e.getMessage(), null);
       }
     }
     return draft.build();
@@ -140,9 +151,9 @@ final class AppendVerb extends Verb {
       return CauseReference.parse(text.contains("#") ? text : "#" + text);
     } catch (DraftRefusedException e) {
       throw new CliException(
-          "--caused-by: '%s' names no entry".formatted(text),
-          "Write SEQ@ENTRY_HASH as the entry's receipt has them, or ORIGIN#SEQ@ENTRY_HASH for one"
-              + " of another ledger.");
+          "--caused-by: '%s' does not name an entry".formatted(text),
+          "Use SEQ@ENTRY_HASH from the entry's receipt, or ORIGIN#SEQ@ENTRY_HASH for an entry in"
+              + " another ledger.");
     }
   }
 
@@ -156,7 +167,7 @@ final class AppendVerb extends Verb {
     Path file = Path.of(payload.substring(1));
     if (file.toString().isEmpty() || Files.isDirectory(file)) {
       throw new CliException(
-          "--payload: a file is wanted behind @, not '%s'".formatted(file), null);
+          "--payload: expected a file after @, found '%s'".formatted(file), null);
     }
     return Files.readAllBytes(file);
   }

@@ -9,16 +9,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures what the ledger does on this machine side by side with plain files, SQLite, RocksDB"
-          + " and others. Those are fetched and built for the first run. osmoda bench --help tells"
-          + " what can be measured."
+      "Benchmarks the ledger on this machine side by side with plain files, SQLite, RocksDB and"
+          + " others, which are fetched and built on the first run. Run osmoda bench --help for the"
+          + " list of benchmarks."
     },
     footer = {"  osmoda bench", "  osmoda bench --help"})
 final class BenchVerb extends Verb {
   @Parameters(
       arity = "0..*",
       paramLabel = "ARGUMENT",
-      description = "What to measure; see osmoda bench --help.")
+      description = "What to measure. See osmoda bench --help.")
   List<String> arguments = List.of();
 
   /** The launcher starts the measuring program itself: this is for whoever got here without it. */
@@ -27,8 +27,7 @@ final class BenchVerb extends Verb {
     String launcher = System.getProperty(ChildJvm.LAUNCHER_PROPERTY);
     if (launcher == null) {
       throw new CliException(
-          "the measuring program is started by the launcher",
-          "Run ./osmoda bench in the folder of the sources.");
+          "benchmarks run only through the launcher", "Run ./osmoda bench in the source folder.");
     }
     List<String> command = new ArrayList<>(List.of(launcher, "bench"));
     command.addAll(arguments);

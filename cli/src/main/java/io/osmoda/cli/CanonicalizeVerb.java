@@ -16,10 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "canonicalize",
     description = {
-      "Reads one JSON value and prints its canonical form (RFC 8785) as the ledger format takes it:"
-          + " what the format refuses is refused here, with the place and the reason. The output"
-          + " has no line feed at its end, so that it can be hashed as it is; only on a terminal is"
-          + " one added."
+      "Reads one JSON value and prints its canonical form (RFC 8785) as the ledger format defines"
+          + " it. Anything the format rejects is rejected here, with position and reason. The"
+          + " output has no trailing line feed, so you can hash it directly; one is added only on a"
+          + " terminal."
     },
     footer = {
       "  osmoda canonicalize payload.json",
@@ -31,7 +31,7 @@ final class CanonicalizeVerb extends Verb {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
-      description = "File to read; standard input where it is absent or '-'.")
+      description = "File to read (default: standard input, also -).")
   @Nullable Path file;
 
   @Override

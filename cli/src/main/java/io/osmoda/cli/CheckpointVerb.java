@@ -14,9 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "checkpoint",
     description = {
-      "Signs a checkpoint over all entries and prints it. Kept where the ledger's machine cannot "
-          + "reach it, it is what shows later (osmoda verify --since) that nothing below it was "
-          + "changed, removed or rolled back: send it to yourself, an auditor, another machine."
+      "Signs a checkpoint over all entries and prints it. Store it where the ledger's machine"
+          + " cannot reach it, with an auditor or on another machine. Later, osmoda verify --since"
+          + " uses it to show that nothing it covers was changed, removed or rolled back."
     },
     footer = {
       "  osmoda checkpoint -o checkpoint-2026-03-01",
@@ -26,7 +26,7 @@ final class CheckpointVerb extends Verb {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write it there instead of to standard output.")
+      description = "Write to this file instead of standard output.")
   @Nullable Path output;
 
   @Override
@@ -49,7 +49,7 @@ final class CheckpointVerb extends Verb {
                   .formatted(output, Words.entries(checkpoint.size()), checkpoint.origin()));
       return Osmoda.DONE;
     } catch (BadNoteException e) {
-      throw new CliException("the ledger gave a malformed checkpoint: " + e.getMessage(), null);
+      throw new CliException("the ledger returned a malformed checkpoint: " + e.getMessage(), null);
     }
   }
 }

@@ -7,10 +7,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "clock confirm",
     description = {
-      "Says that the machine's clock is right after it stepped forward by more than 60 s (or 30 "
-          + "days between stop and start). Until then entries' times advance by the steady clock "
-          + "alone, because a wrong jump could never be taken back: timestamps never decrease. "
-          + "osmoda status tells whether one is held."
+      "Confirms that the machine's clock is right after it jumped forward by more than 60 s (or 30"
+          + " days between stop and start). Until you confirm, timestamps advance by the monotonic"
+          + " clock only, because timestamps never decrease and a wrong jump could not be undone."
+          + " osmoda status shows whether a jump is waiting for confirmation."
     },
     footer = "  osmoda clock confirm")
 final class ClockConfirmVerb extends Verb {
@@ -19,7 +19,7 @@ final class ClockConfirmVerb extends Verb {
     try (LedgerAccess access = access(shell)) {
       access.confirmClock();
     }
-    shell.out().println("The machine's clock is followed from here on.");
+    shell.out().println("Confirmed. Timestamps now follow the machine's clock.");
     return Osmoda.DONE;
   }
 }

@@ -20,11 +20,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "controls",
     description = {
-      "Shows, for each control of a framework, how many entries support it, the newest of them, the"
-          + " capture points that they come from, and what people must still bring. A control is"
-          + " \"supports\" or \"not evidenced\", never more: whether it is met is for people to"
-          + " judge. Below stand when the capture points were on that say so, the gaps that they"
-          + " told, and whether a review is overdue. The reading is put on record, once."
+      "Shows, for each control of a framework, how many entries support it, the newest one, which"
+          + " capture points they came from, and what people must still provide. A control is"
+          + " either \"supports\" or \"not evidenced\"; whether it is met is for people to judge."
+          + " Below that: when capture points were on, as far as they report it, the gaps they"
+          + " reported, and whether a review is overdue. The read is recorded once."
     },
     footer = {
       "  osmoda controls --framework soc2 --period 2026-Q3",
@@ -37,8 +37,8 @@ final class ControlsVerb extends Verb {
       names = "--framework",
       paramLabel = "ID",
       description =
-          "Only this one: soc2, hipaa, part11, eu-ai-act, iso-42001, nist-ai-rmf, pci-dss, or one"
-              + " of your own.")
+          "Only this framework: soc2, hipaa, part11, eu-ai-act, iso-42001, nist-ai-rmf, pci-dss, or"
+              + " one of your own.")
   @Nullable String framework;
 
   @Mixin TimeOptions time = new TimeOptions();
@@ -47,17 +47,19 @@ final class ControlsVerb extends Verb {
 
   @Option(
       names = "--details",
-      description = "Also show what is asked, what the ledger cannot show, and what people bring.")
+      description =
+          "Also show what each control asks for, what the ledger cannot show, and what people must"
+              + " provide.")
   boolean details;
 
   @Option(
       names = "--table",
       description =
-          "Show instead which controls of SOC 2, HIPAA and 21 CFR Part 11 belong to which common"
-              + " requirement; reads no ledger.")
+          "Show how the controls of SOC 2, HIPAA and 21 CFR Part 11 map to common requirements."
+              + " Needs no ledger.")
   boolean table;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -142,7 +144,7 @@ final class ControlsVerb extends Verb {
     }
     printCoverage(report, out, style, columns);
     out.println(
-        "%s entries in the period, %s capture gaps told, %s statements of what was on."
+        "%s entries in the period, %s reported capture gaps, %s reports of which capture points were on."
             .formatted(
                 JsonFields.number(report, "entries"),
                 JsonFields.number(report, "capture_gaps"),
@@ -161,7 +163,7 @@ final class ControlsVerb extends Verb {
       out.println(style.bad(Table.printable(problem)));
     }
     out.println(
-        "The ledger shows what crossed its capture points. It supports a control; it does not say"
+        "The ledger shows what crossed its capture points. It supports a control; it does not show"
             + " that the control is met.");
   }
 
@@ -191,7 +193,7 @@ final class ControlsVerb extends Verb {
           JsonFields.number(source, "lost"));
     }
     if (!table.isEmpty()) {
-      out.println(style.bold("Capture points that say when they are on"));
+      out.println(style.bold("Capture points that report when they are on"));
       table.print(out, style, columns);
     }
     for (JsonObject gap : JsonFields.objects(report, "gaps")) {
@@ -234,7 +236,7 @@ final class ControlsVerb extends Verb {
                 sources(control).isEmpty() ? "" : ", from " + sources(control)));
     out.println("    asked for:     " + JsonFields.text(control, "asks"));
     out.println("    cannot show:   " + JsonFields.text(control, "cannot_show"));
-    out.println("    people bring:  " + JsonFields.text(control, "human_evidence"));
+    out.println("    people supply: " + JsonFields.text(control, "human_evidence"));
   }
 
   private static String newest(JsonObject control) {

@@ -78,7 +78,7 @@ enum CopyFormat {
         case CLOUDEVENTS -> CloudEvents.write(bundle, out);
       }
       if (out.checkError()) {
-        throw new IOException("the copy could not be written to its end");
+        throw new IOException("the copy is incomplete: writing failed");
       }
     }
   }

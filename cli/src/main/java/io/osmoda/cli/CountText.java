@@ -58,7 +58,7 @@ final class CountText {
     if (distinct > all.size()) {
       out.println(
           style.dim(
-              "%,d more, with %,d entries; --limit N names more"
+              "%,d more values with %,d entries; use --limit N to list more"
                   .formatted(distinct - all.size(), total - named)));
     }
     out.println(style.dim("%,d entries".formatted(total)));
@@ -121,6 +121,6 @@ final class CountText {
 
   private static IOException unexpected(String name) {
     return new IOException(
-        "the daemon's answer has no " + name + ", which this version of osmoda expects");
+        "the daemon sent a response without " + name + "; are both the same version?");
   }
 }

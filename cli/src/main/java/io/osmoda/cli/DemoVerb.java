@@ -39,10 +39,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "An agent works with an MCP server (both real, on this machine, without network) through "
-          + "osmoda mcp wrap. Then its ledger is verified, tampered with on copies in six ways, "
-          + "each found; one entry is proven by files alone, and one payload removed for good. "
-          + "Everything is left in the folder, to try the other commands on."
+      "A real agent calls a real MCP server through osmoda mcp wrap, on this machine and without a"
+          + " network. The demo then verifies the ledger, tampers with copies of it in six ways and"
+          + " shows that each is detected, proves one entry from files alone, and removes one"
+          + " payload for good. It leaves everything in the folder so you can try the other"
+          + " commands."
     },
     footer = {"  osmoda demo", "  osmoda demo /tmp/osmoda-demo"})
 final class DemoVerb extends Verb {
@@ -55,7 +56,7 @@ final class DemoVerb extends Verb {
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
-      description = "Where it happens (default: ./osmoda-demo); an earlier demo there is replaced.")
+      description = "Demo folder (default: ./osmoda-demo). An earlier demo there is replaced.")
   Path folder = Path.of("osmoda-demo");
 
   /** What the steps share. */
@@ -85,7 +86,7 @@ final class DemoVerb extends Verb {
     long start = System.nanoTime();
     if (ledger != null || keys != null) {
       throw new CliException(
-          "the demo makes a ledger of its own", "Name its folder as argument: osmoda demo DIR");
+          "the demo creates its own ledger", "Pass the folder as an argument: osmoda demo DIR");
     }
     Style style = style(shell);
     prepare(folder);
@@ -119,8 +120,8 @@ final class DemoVerb extends Verb {
     if (Files.exists(folder)) {
       if (!Files.exists(folder.resolve(MARK))) {
         throw new CliException(
-            "%s exists and is no earlier demo".formatted(folder),
-            "Name another folder: osmoda demo DIR");
+            "%s exists and is not an earlier demo".formatted(folder),
+            "Choose another folder: osmoda demo DIR");
       }
       stopDaemon(folder.resolve("ledger"));
       delete(folder);
@@ -130,9 +131,10 @@ final class DemoVerb extends Verb {
         folder.resolve(MARK), "Made by osmoda demo; the next osmoda demo deletes this folder.\n");
     Path desk = Files.createDirectories(folder.resolve("help-desk"));
     Files.writeString(
-        desk.resolve("ticket-77.txt"), "Order A-1042 has not come. Please help. M. Huber\n");
+        desk.resolve("ticket-77.txt"), "Order A-1042 has not arrived. Please help. M. Huber\n");
     Files.writeString(
-        desk.resolve("policy.md"), "Lost parcels: send a new one. Never tell a diagnosis.\n");
+        desk.resolve("policy.md"),
+        "Lost parcels: send a replacement. Never disclose a diagnosis.\n");
     Files.writeString(desk.resolve("customers.csv"), "number,name\n4711,Maria Huber\n");
   }
 
@@ -168,15 +170,16 @@ final class DemoVerb extends Verb {
   }
 
   private void makeLedger(Stage stage) throws IOException {
-    stage.title(1, "A ledger, and apart from it the keys that sign its checkpoints");
+    stage.title(1, "A ledger, and the keys that sign its checkpoints in a folder of their own");
     stage.command("osmoda init --origin " + ORIGIN);
     Ledger.create(stage.ledger(), ORIGIN, LedgerOptions.defaults()).close();
     stage.say("   ledger      " + stage.ledger());
-    stage.say("   trust file  " + stage.trust() + stage.style().dim("   (what an auditor gets)"));
+    stage.say(
+        "   trust file  " + stage.trust() + stage.style().dim("   (give this to the auditor)"));
   }
 
   private void recordAgent(Stage stage) throws IOException, InterruptedException {
-    stage.title(2, "An agent works; each call is on disk before the MCP server sees it");
+    stage.title(2, "An agent at work: each call is on disk before the MCP server sees it");
     stage.command("osmoda mcp wrap --agent demo-agent -- java … DemoServer help-desk");
     long start = System.nanoTime();
     Process agent = startAgent(stage);
@@ -207,7 +210,7 @@ final class DemoVerb extends Verb {
               + Words.entries(reader.size())
               + " sealed in "
               + Times.brief(Duration.ofNanos(System.nanoTime() - start))
-              + ". Three of them, as osmoda query shows them:");
+              + ". Three of them in osmoda query:");
       showSome(stage, reader);
     }
     sayWhatBecameOfTheSecret(stage);
@@ -257,7 +260,7 @@ final class DemoVerb extends Verb {
     stage.say(
         leaked
             ? stage.style().bad("   The token in the request's header IS in the ledger.")
-            : "   The token in the first one's header was masked before anything was written.");
+            : "   The token in the first entry's header was masked before anything was written.");
   }
 
   private static Path segment(Path ledger) {
@@ -319,12 +322,13 @@ final class DemoVerb extends Verb {
                 "cut off the last %d entries".formatted(3),
                 copy -> Tampering.cutTail(copy, size - 3)),
             new Attempt(
-                "rewrite entry %d and make all later hashes right".formatted(denied),
+                "rewrite entry %d and recompute all later hashes".formatted(denied),
                 copy ->
                     Tampering.rewrite(
                         copy, denied, p -> JsonObject.builder().put("result", "ok").build())),
             new Attempt(
-                "put a ledger of the same name with other keys there", DemoVerb::replaceByForgery));
+                "replace it with a ledger of the same name and other keys",
+                DemoVerb::replaceByForgery));
     Table table =
         new Table(
             MARGIN,
@@ -343,14 +347,14 @@ final class DemoVerb extends Verb {
     Path held = stage.root().resolve("checkpoint-you-hold");
     rollBack(stage, held);
     allFound &=
-        row(table, "put an older whole copy back", verification(older, stage.trust(), held));
+        row(table, "restore an older copy of everything", verification(older, stage.trust(), held));
     table.print(stage.out(), stage.style(), Integer.MAX_VALUE);
     stage.say(
         stage
             .style()
             .dim(
-                "   The last is intact in itself: it shows only against a checkpoint that somebody"
-                    + " else holds (--since)."));
+                "   The last copy is consistent in itself: only a checkpoint kept elsewhere exposes"
+                    + " it (--since)."));
     return allFound;
   }
 
@@ -406,7 +410,7 @@ final class DemoVerb extends Verb {
       Entry call = find(reader, "tool_call", "send_mail", "pending");
       seq = call == null ? 0 : call.seq();
     }
-    stage.title(5, "Entry %d proven to somebody who sees none of the others".formatted(seq));
+    stage.title(5, "Entry %d proven to someone who sees no other entry".formatted(seq));
     Path entry = stage.root().resolve("entry-%d.json".formatted(seq));
     Path proof = stage.root().resolve("entry-%d.tlog-proof".formatted(seq));
     String ledgerOption = stage.ledger().toString();
@@ -437,8 +441,8 @@ final class DemoVerb extends Verb {
       Entry call = find(reader, "tool_call", "send_mail", "pending");
       seq = call == null ? 0 : call.seq();
     }
-    stage.title(6, "The mail address in entry %d removed for good".formatted(seq));
-    String reason = "erasure asked for by the customer";
+    stage.title(6, "The email address in entry %d removed for good".formatted(seq));
+    String reason = "erasure requested by the customer";
     stage.command("osmoda redact %d --reason '%s'".formatted(seq, reason));
     quietly(
         stage,
@@ -454,13 +458,14 @@ final class DemoVerb extends Verb {
     stage.say(
         "   The address is "
             + (gone ? "nowhere" : stage.style().bad("STILL"))
-            + " in the ledger's files; the payload's hash and place remain, so verify says "
+            + " in the ledger's files. The payload's hash and position remain: verify says"
+            + " "
             + (verification.verdict() == Verdict.INTACT
                 ? stage.style().good("intact")
                 : stage.style().bad(verification.verdict().text()))
             + ".");
     stage.say(
-        stage.style().dim("   Copies made earlier still hold it, as the tampered ones above do."));
+        stage.style().dim("   Earlier copies, such as the tampered ones above, still contain it."));
     return gone && verification.verdict() == Verdict.INTACT;
   }
 

@@ -62,8 +62,8 @@ final class DraftStream {
     Throwable stopped = failure;
     if (stopped != null) {
       throw new CliException(
-          "the ledger takes no more entries: " + Errors.describe(stopped),
-          "Sealed is what has a receipt above; send the lines after it again.");
+          "the ledger stopped accepting entries: " + Errors.describe(stopped),
+          "Every line with a receipt above is sealed; send the rest again.");
     }
     return refused == 0 ? Osmoda.DONE : Osmoda.FINDINGS;
   }

@@ -104,7 +104,7 @@ final class EntryPrinter implements AutoCloseable {
       shell
           .err()
           .println(
-              "osmoda: %,d %s of the ledger (ledger_query) left out; --reads shows them"
+              "osmoda: %,d %s of the ledger (ledger_query) hidden; use --reads to show them"
                   .formatted(leftOut, leftOut == 1 ? "reading" : "readings"));
     }
   }

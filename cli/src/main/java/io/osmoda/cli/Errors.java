@@ -55,10 +55,10 @@ final class Errors {
                 + Arrays.stream(type.getEnumConstants())
                     .map(each -> each.toString().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", "))
-            : WHOLE.contains(type) ? "a whole number" : null;
+            : WHOLE.contains(type) ? "an integer" : null;
     return wanted == null
         ? message
-        : "%s: %s is wanted, not '%s'".formatted(option.longestName(), wanted, value);
+        : "%s: expected %s, found '%s'".formatted(option.longestName(), wanted, value);
   }
 
   /** Anything that ended a verb. */
@@ -72,13 +72,15 @@ final class Errors {
       case IndexOutOfBoundsException absent when absent.getMessage() != null ->
           print(shell, entry, describe(absent), null);
       case DraftRefusedException refused -> print(shell, entry, describe(refused), null);
-      case JsonException json ->
-          print(shell, entry, "not accepted as JSON " + json.getMessage(), null);
+      case JsonException json -> print(shell, entry, "invalid JSON " + json.getMessage(), null);
       case UncheckedIOException io -> print(shell, entry, describe(io), null);
       case IOException io -> print(shell, entry, describe(io), null);
       default -> {
         print(
-            shell, entry, "a fault in osmoda itself: " + e, "Please report it with what follows.");
+            shell,
+            entry,
+            "internal error: " + e,
+            "This is a bug in osmoda. Please report it with the output below.");
         e.printStackTrace(shell.err());
         return Osmoda.FAILED;
       }
@@ -96,14 +98,14 @@ final class Errors {
       case UncheckedIOException unchecked when unchecked.getCause() != null ->
           describe(unchecked.getCause());
       case NoSuchFileException f -> "no such file or folder: " + f.getFile();
-      case AccessDeniedException f -> "not permitted: " + f.getFile();
-      case FileAlreadyExistsException f -> "there is something already: " + f.getFile();
+      case AccessDeniedException f -> "permission denied: " + f.getFile();
+      case FileAlreadyExistsException f -> "already exists: " + f.getFile();
       case NotDirectoryException f -> "not a folder: " + f.getFile();
       case DirectoryNotEmptyException f -> "the folder is not empty: " + f.getFile();
       case FileSystemException f ->
           (f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile());
       case IOException io when "Is a directory".equals(message) ->
-          "a folder, where a file is wanted";
+          "expected a file, found a folder";
       default -> message.isEmpty() ? e.toString() : message;
     };
   }

@@ -34,13 +34,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Writes a bundle: every entry of a time, those that the conditions do not match as skeletons"
-          + " without their payload, with proofs that none is missing or was changed. Whoever has"
-          + " it checks it with osmoda verify-bundle and the ledger's trust file, without the"
-          + " ledger. Different conditions must all hold.",
-      "An export is on record twice: before anything is read, and at its end with the manifest's"
-          + " hash, or with why it failed. What has been exported is out of reach of a later"
-          + " redaction."
+      "Writes a bundle: all entries of a period, with proofs that none is missing or changed."
+          + " Entries that do not match the conditions are included as skeletons without their"
+          + " payload. Anyone can check a bundle with osmoda verify-bundle and the ledger's trust"
+          + " file, without the ledger. An entry matches if it meets all conditions.",
+      "Each export is recorded twice: before anything is read, and at the end with the manifest's"
+          + " hash or the reason it failed. A later redaction does not reach exported bundles."
     },
     footer = {
       "  osmoda export --period 2026-Q3 --framework soc2 --out soc2-q3.zip",
@@ -57,13 +56,13 @@ final class ExportVerb extends Verb {
   @Option(
       names = "--framework",
       paramLabel = "ID",
-      description = "Only actions that support this framework, and annotations of its controls.")
+      description = "Only actions that support this framework, annotated with its controls.")
   @Nullable String framework;
 
   @Option(
       names = "--control",
       paramLabel = "ID",
-      description = "Only this control of it, such as CC8.1.")
+      description = "Only this control of the framework, for example CC8.1.")
   @Nullable String control;
 
   @Mixin TimeOptions time = new TimeOptions();
@@ -75,15 +74,15 @@ final class ExportVerb extends Verb {
   @Option(
       names = "--agent",
       paramLabel = "NAME",
-      description = "The same as --actor agent:NAME. May be given several times.")
+      description = "Same as --actor agent:NAME. Repeatable.")
   List<String> agents = List.of();
 
   @Option(
       names = "--category",
       paramLabel = "CATEGORY",
       description =
-          "The actions of a category, besides those of --action: tools, models, agents, access,"
-              + " changes, system, mesh, approvals, incidents.")
+          "Only actions in this category: tools, models, agents, access, changes, system, mesh,"
+              + " approvals, incidents. Adds to --action.")
   List<String> categories = List.of();
 
   /** Whether payloads go along. */
@@ -101,16 +100,16 @@ final class ExportVerb extends Verb {
       names = "--payloads",
       paramLabel = "WHICH",
       description =
-          "full, or withheld: then matching entries stand as skeletons too (default: full).")
+          "full, or withheld to include matching entries as skeletons too (default: full).")
   Payloads payloads = Payloads.FULL;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "${COMPLETION-CANDIDATES} (default: bundle). html and pdf are the report that each bundle"
-              + " has, the others copies of what matches, to look at: they prove nothing, and name"
-              + " the manifest that the export has on record.")
+          "${COMPLETION-CANDIDATES} (default: bundle). html and pdf are the report contained in"
+              + " every bundle; the others are copies of the matching entries, for reading. Copies"
+              + " prove nothing; they name the manifest of the recorded export.")
   CopyFormat format = CopyFormat.BUNDLE;
 
   @Option(
@@ -118,23 +117,23 @@ final class ExportVerb extends Verb {
       paramLabel = "FIELD[,FIELD]",
       split = ",",
       description =
-          "For csv, json, html and pdf: show *** instead of these, such as target or"
-              + " payload.args.path. May be given several times.")
+          "Show *** instead of this field, for example target or payload.args.path. For csv, json,"
+              + " html and pdf. Repeatable.")
   List<String> masked = List.of();
 
   @Option(
       names = "--ocsf-version",
       paramLabel = "VERSION",
       description =
-          "For ocsf: 1.8.0, or 1.9.0-dev with record_integrity and ai_agent (default: 1.8.0).")
+          "OCSF version: 1.8.0, or 1.9.0-dev with record_integrity and ai_agent (default: 1.8.0).")
   @Nullable String ocsfVersion;
 
   @Option(
       names = "--bundle",
       paramLabel = "PATH",
       description =
-          "For a copy: of this bundle, which is checked first, instead of a new export. Needs no"
-              + " ledger.")
+          "Copy from this existing bundle, which is checked first, instead of a new export. Needs"
+              + " no ledger.")
   @Nullable Path ofBundle;
 
   @Option(
@@ -142,10 +141,11 @@ final class ExportVerb extends Verb {
       required = true,
       paramLabel = "PATH",
       description =
-          "Where to: a new folder, or a zip where the name ends in .zip; a new file for a copy.")
+          "Where to write: a new folder, or a zip file if the name ends in .zip. For a copy, a new"
+              + " file.")
   Path out = Path.of("");
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   /** What people expect here; it is taken only to say where it is. */
@@ -159,9 +159,9 @@ final class ExportVerb extends Verb {
   int run(Shell shell) throws IOException {
     if (!sample.isEmpty()) {
       throw new CliException(
-          "a sample is drawn from a bundle, so that the auditor chooses the seed once the bundle's"
+          "samples are drawn from a bundle, so that the auditor chooses the seed after the bundle's"
               + " manifest is known",
-          "Export the bundle, then: osmoda sample BUNDLE --count N --seed TEXT --out FILE");
+          "Export the bundle, then run: osmoda sample BUNDLE --count N --seed TEXT --out FILE");
     }
     Map<String, String> files = own.files();
     ExportRequest request = request(shell);
@@ -199,11 +199,11 @@ final class ExportVerb extends Verb {
   private String whyNoMask() {
     return switch (format) {
       case BUNDLE ->
-          "a bundle cannot be masked, or nobody could verify it; use --payloads withheld, or make a"
-              + " copy with --format csv or json";
+          "a bundle cannot be masked, because a masked bundle could not be verified; use --payloads"
+              + " withheld, or make a copy with --format csv or json";
       default ->
           format
-              + " holds the entries as they were sealed; only csv, json, html and pdf copies can be"
+              + " contains the entries as sealed; only csv, json, html and pdf copies can be"
               + " masked";
     };
   }
@@ -213,7 +213,7 @@ final class ExportVerb extends Verb {
       return OcsfVersion.V1_8;
     }
     if (format != CopyFormat.OCSF) {
-      throw new CliException("--ocsf-version goes with --format ocsf", null);
+      throw new CliException("--ocsf-version requires --format ocsf", null);
     }
     try {
       return OcsfVersion.parse(ocsfVersion);
@@ -247,7 +247,7 @@ final class ExportVerb extends Verb {
     shell
         .err()
         .println(
-            "osmoda: exporting %s, at most %s besides annotations and report"
+            "osmoda: exporting %s, at most %s plus annotations and report"
                 .formatted(
                     Words.entries(size.entries()),
                     Progress.Unit.BYTES.show((double) size.bytes())));
@@ -284,13 +284,12 @@ final class ExportVerb extends Verb {
       Shell shell, Path bundle, ExportRequest request, FieldMask mask, OcsfVersion version)
       throws IOException {
     if (format == CopyFormat.BUNDLE) {
-      throw new CliException(
-          "--bundle: name the copy's --format; the bundle is there already", null);
+      throw new CliException("--bundle: pass the copy's --format; the bundle already exists", null);
     }
     if (!request.equals(EVERYTHING) || own.path != null) {
       throw new CliException(
-          "--bundle: a copy holds what the bundle's own filter matches; the conditions belong to"
-              + " the export that makes a bundle",
+          "--bundle: a copy contains what the bundle's own filter matches; conditions only apply"
+              + " when exporting a new bundle",
           null);
     }
     if (!format.verifies()) {
@@ -326,7 +325,7 @@ final class ExportVerb extends Verb {
       format.copy(bundle, mask, version, target);
     }
     tell(shell, summary);
-    shell.err().println("osmoda: this copy proves nothing; a bundle does");
+    shell.err().println("osmoda: a copy proves nothing; use a bundle for proof");
   }
 
   private void tell(Shell shell, BundleSummary summary) {

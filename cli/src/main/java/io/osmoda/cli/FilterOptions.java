@@ -19,10 +19,10 @@ final class FilterOptions {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Only entries from then on: " + Times.FORMS + ".")
+      description = "Only entries at or after this time: " + Times.FORMS + ".")
   @Nullable String from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Only entries before then.")
+  @Option(names = "--to", paramLabel = "TIME", description = "Only entries before this time.")
   @Nullable String to;
 
   @Mixin MemberOptions members = new MemberOptions();
@@ -31,24 +31,25 @@ final class FilterOptions {
       names = "--text",
       paramLabel = "TEXT",
       description =
-          "Only entries that have all these words, in any case; word* is a beginning, and \"two"
-              + " words\" in quotes stand one after the other.")
+          "Only entries containing all these words, ignoring case. word* matches a prefix, \"two"
+              + " words\" in quotes a phrase.")
   @Nullable String text;
 
   @Option(
       names = "--where",
       paramLabel = "CONDITION",
       description =
-          "Only entries that satisfy this, such as 'tool:http_request AND payload.status>=500'."
-              + " Fields are an entry's members, text and payload.NAME; operators : = != < <= >"
-              + " >=, AND, OR, NOT and brackets; * ends a beginning. See docs/query.md.")
+          "Only entries that meet this condition, for example 'tool:http_request AND"
+              + " payload.status>=500'. Fields: an entry's members, text and payload.NAME."
+              + " Operators: : = != < <= > >=, AND, OR, NOT and parentheses. A trailing * matches a"
+              + " prefix. See docs/query.md.")
   @Nullable String where;
 
   @Option(
       names = "--reads",
       description =
-          "Also show the entries that reading the ledger makes (ledger_query): tables leave them "
-              + "out unless they are asked for. Counts and --json never do.")
+          "Also show entries that record reads of the ledger (ledger_query). Tables hide them"
+              + " unless you ask for them; counts and --json always include them.")
   boolean reads;
 
   /** Whether a table leaves this entry out. */
@@ -89,7 +90,7 @@ final class FilterOptions {
     Instant end = to == null ? null : Times.parse("--to", to, now, zone);
     if (first != null && end != null && !first.isBefore(end)) {
       throw new CliException(
-          "--from %s is not before --to %s".formatted(from, to), "Swap them, or leave one out.");
+          "--from %s is not before --to %s".formatted(from, to), "Swap them, or drop one.");
     }
     try {
       return new EntryFilter(first, end, members.values(), text, condition(now, zone));

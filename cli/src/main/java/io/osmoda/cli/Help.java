@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The help texts. */
 final class Help {
-  private static final int WIDTH = 100;
+  private static final int WIDTH = 80;
   private static final int NAME_WIDTH = 14;
 
   private Help() {}
@@ -36,8 +36,9 @@ final class Help {
     text.append(
         """
 
-        osmoda COMMAND --help tells more. Every command takes --ledger DIR (default: $OSMODA_LEDGER,
-        else ./osmoda-ledger). Exit code: 0 done or intact, 1 findings, 2 wrong use or unverifiable.
+        Run osmoda COMMAND --help for details. Every command accepts --ledger DIR
+        (default: $OSMODA_LEDGER, else ./osmoda-ledger).
+        Exit code: 0 done or intact, 1 findings, 2 usage error or unverifiable.
         """);
     return text.toString();
   }

@@ -10,11 +10,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "hold list",
     description =
-        "Shows the legal holds in force, as the entries themselves tell: the whole ledger is read"
-            + " for it, since an index could lack one.",
+        "Shows the legal holds in force. Reads the entire ledger rather than the index, so that"
+            + " none is missed.",
     footer = {"  osmoda hold list", "  osmoda query --action hold_set --action hold_release"})
 final class HoldListVerb extends Verb {
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override

@@ -10,21 +10,21 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "hold release",
     description =
-        "Releases a legal hold: what it alone covered can be redacted again. The release is an"
-            + " entry that names the hold.",
+        "Releases a legal hold. Payloads that no other hold covers can be redacted again. The"
+            + " release is recorded as an entry that names the hold.",
     footer = {"  osmoda hold release 1742 --reason 'case 2026-114 closed'"})
 final class HoldReleaseVerb extends Verb {
   @Parameters(
       arity = "1",
       paramLabel = "HOLD",
-      description = "The hold's number, as osmoda hold list shows it.")
+      description = "The hold's number, from osmoda hold list.")
   String hold = "";
 
   @Option(
       names = "--reason",
       required = true,
       paramLabel = "TEXT",
-      description = "Why; stands in the ledger for ever.")
+      description = "Reason; recorded permanently.")
   String reason = "";
 
   @Override
@@ -37,7 +37,7 @@ final class HoldReleaseVerb extends Verb {
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
-    shell.out().println("Hold " + seq + " is released.");
+    shell.out().println("Hold " + seq + " released.");
     return Osmoda.DONE;
   }
 }

@@ -14,11 +14,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "hold set",
     description = {
-      "Sets a legal hold: from now on no payload that it covers is redacted, by whomever, until the"
-          + " hold is released. It covers all entries, those of a time, those of an actor, or those"
-          + " of an actor in a time; entries to come too, unless the time has an end.",
-      "A hold keeps osmoda from removing. It does not keep the owner of the folder from deleting"
-          + " files: that shows in osmoda verify."
+      "Sets a legal hold: until it is released, nobody can redact a payload it covers. It covers"
+          + " all entries, or those of an actor, of a period, or both. Future entries are covered"
+          + " too unless the period has an end.",
+      "A hold stops osmoda from redacting. It cannot stop the folder's owner from deleting files,"
+          + " which osmoda verify detects."
     },
     footer = {
       "  osmoda hold set --all --reason 'litigation 2026-114'",
@@ -31,26 +31,26 @@ final class HoldSetVerb extends Verb {
   @Option(
       names = "--actor",
       paramLabel = "ACTOR",
-      description = "Cover this actor's entries; may end in *.")
+      description = "Cover this actor's entries. May end in *.")
   @Nullable String actor;
 
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Cover entries from then on: " + Times.FORMS + ".")
+      description = "Cover entries at or after this time: " + Times.FORMS + ".")
   @Nullable String from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Cover entries before then.")
+  @Option(names = "--to", paramLabel = "TIME", description = "Cover entries before this time.")
   @Nullable String to;
 
   @Option(
       names = "--reason",
       required = true,
       paramLabel = "TEXT",
-      description = "Why, such as a case's number; stands in the ledger for ever.")
+      description = "Reason, for example a case number; recorded permanently.")
   String reason = "";
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -58,8 +58,8 @@ final class HoldSetVerb extends Verb {
     boolean isBounded = actor != null || from != null || to != null;
     if (all == isBounded) {
       throw new CliException(
-          all ? "--all covers everything already" : "say what is held",
-          "Give --all, or --actor, --from and --to as wanted.");
+          all ? "--all already covers everything" : "no scope for the hold",
+          "Pass --all, or any of --actor, --from and --to.");
     }
     try (LedgerAccess access = access(shell)) {
       JsonObject hold =
@@ -72,7 +72,7 @@ final class HoldSetVerb extends Verb {
           .println(
               json
                   ? JsonText.line(hold)
-                  : "Hold %s is in force: %s. Nothing that it covers is redacted until it is released (osmoda hold release %s)."
+                  : "Hold %s is in force: %s. Nothing it covers can be redacted until you release it (osmoda hold release %s)."
                       .formatted(
                           JsonFields.whole(hold, "seq"),
                           JsonFields.text(hold, "covers"),

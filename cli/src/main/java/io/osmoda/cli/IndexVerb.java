@@ -11,17 +11,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "index",
     description = {
-      "Makes what is missing of the index that osmoda query uses. A daemon keeps the index by"
-          + " itself; this is for a ledger that none holds. What the index lacks is read instead,"
-          + " so it costs time and never an answer. It is derived: deleting the folder index/ loses"
-          + " nothing."
+      "Updates the search index that osmoda query uses. A daemon updates its index automatically;"
+          + " use this for a ledger without one. Queries read unindexed entries directly, so a"
+          + " missing index makes them slower, never wrong. The index is derived data: you can"
+          + " safely delete the folder index/."
     },
-    footer = {"  osmoda index", "  osmoda index --anew"})
+    footer = {"  osmoda index", "  osmoda index --rebuild"})
 final class IndexVerb extends Verb {
-  @Option(names = "--anew", description = "Forget what there is, and make all of it.")
-  boolean anew;
+  @Option(
+      names = {"--rebuild", "--anew"},
+      description = "Discard the index and rebuild it (--anew is the old name).")
+  boolean rebuild;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -34,8 +36,8 @@ final class IndexVerb extends Verb {
         return Osmoda.DONE;
       }
       long missing = index.get("missing") instanceof JsonNumber(double left) ? (long) left : size;
-      String kept = access.isThroughDaemon() ? "a daemon keeps the index: " : "index: ";
-      shell.out().println("%s%,d of %,d entries are in it".formatted(kept, size - missing, size));
+      String kept = access.isThroughDaemon() ? "a daemon maintains the index: " : "index: ";
+      shell.out().println("%s%,d of %,d entries are indexed".formatted(kept, size - missing, size));
       return Osmoda.DONE;
     }
   }
@@ -43,7 +45,7 @@ final class IndexVerb extends Verb {
   private JsonObject make(Shell shell, LedgerAccess access, long size) throws IOException {
     try (Progress progress = new Progress(shell, "indexing", Progress.Unit.ENTRIES)) {
       AtomicLong done = new AtomicLong();
-      return access.index(anew, entries -> progress.at(done.addAndGet(entries), size));
+      return access.index(rebuild, entries -> progress.at(done.addAndGet(entries), size));
     }
   }
 

@@ -13,12 +13,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     description = {
-      "Makes the ledger's folder with its first entry and checkpoint, and a key folder beside it:"
-          + " the private keys that sign checkpoints, and trust.policy, their public part. Whoever"
-          + " is to check the ledger needs trust.policy, by a way that the machine does not"
-          + " control. Private keys never stand in the ledger's folder.",
-      "Both folders are made with mode 0700: other users of the machine can neither read payloads"
-          + " nor sign. A folder that exists already keeps its mode."
+      "Creates the ledger's folder with its first entry and checkpoint, and a key folder next to"
+          + " it: the private keys that sign checkpoints, and trust.policy, their public part."
+          + " Anyone who will verify the ledger needs trust.policy, delivered over a channel this"
+          + " machine does not control. Private keys are never stored in the ledger's folder.",
+      "Both folders are created with mode 0700, so other users can neither read payloads nor sign."
+          + " An existing folder keeps its mode."
     },
     footer = {
       "  osmoda init",
@@ -29,8 +29,8 @@ final class InitVerb extends Verb {
       names = "--origin",
       paramLabel = "NAME",
       description =
-          "The ledger's name in every checkpoint, like a URL without scheme: a-z, 0-9 and . _ / : -"
-              + " (default: the host name).")
+          "The ledger's name in every checkpoint, like a URL without the scheme: a-z, 0-9 and . _ /"
+              + " : - (default: the host name).")
   @Nullable String origin;
 
   @Override
@@ -51,16 +51,17 @@ final class InitVerb extends Verb {
     }
     if (parent != null && !(Files.isDirectory(parent) && Files.isWritable(parent))) {
       throw new CliException(
-          "nothing can be made in " + parent, "Choose a folder of your own with --ledger DIR.");
+          "cannot create a folder in " + parent,
+          "Choose a folder you can write to with --ledger DIR.");
     }
   }
 
   private static String checked(String origin) {
     if (!Origins.isOrigin(origin)) {
       throw new CliException(
-          "not an origin: '%s'".formatted(origin),
-          "It begins with a letter or digit and holds a-z, 0-9 and . _ / : - (at most 255), for"
-              + " example "
+          "invalid origin: '%s'".formatted(origin),
+          "An origin starts with a letter or digit and contains only a-z, 0-9 and . _ / : - (at"
+              + " most 255 characters), for example "
               + Origins.fitted(origin));
     }
     return origin;
@@ -72,16 +73,17 @@ final class InitVerb extends Verb {
     String option =
         (ledger == null ? "" : " --ledger " + Words.quoted(folder.toString()))
             + (keys == null ? "" : " --keys " + Words.quoted(keys.toString()));
-    out.println(style.good("Made a ledger") + " at " + folder.toAbsolutePath().normalize());
+    out.println(style.good("Created a ledger") + " at " + folder.toAbsolutePath().normalize());
     out.println();
     out.println("  origin      " + name);
     out.println(
         "  keys        "
             + trustFile.getParent()
-            + "   private: whoever holds them can sign as this ledger");
+            + "   private: whoever has them can sign as this ledger");
     out.println("  trust file  " + trustFile);
     out.println(
-        "              public: give it to whoever is to check the ledger, by a way of your own");
+        "              public: give it to everyone who will verify the ledger, over a separate"
+            + " channel");
     out.println();
     out.println(style.bold("Next"));
     out.println(
@@ -92,11 +94,11 @@ final class InitVerb extends Verb {
     out.println();
     out.println(
         style.dim(
-            "Ledger, keys and agents under one user is the quick start: it shows accidents and"
-                + " outsiders, and"));
+            "Running ledger, keys and agents under one user is the quick start. It reveals"
+                + " accidents and outsiders,"));
     out.println(
         style.dim(
-            "what that user rewrites up to the last checkpoint held elsewhere. osmoda serve --help"
-                + " tells of more."));
+            "and rewrites by that user up to the last checkpoint kept elsewhere. For more: osmoda"
+                + " serve --help"));
   }
 }

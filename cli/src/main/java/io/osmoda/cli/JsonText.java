@@ -21,7 +21,7 @@ final class JsonText {
     try {
       return new String(CanonicalJson.write(value), StandardCharsets.UTF_8);
     } catch (JsonException e) {
-      throw new IllegalArgumentException("made a value that JSON cannot hold", e);
+      throw new IllegalArgumentException("produced a value that JSON cannot represent", e);
     }
   }
 

@@ -8,9 +8,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "key rotate",
     description = {
-      "Replaces the keys that sign checkpoints. The change is an entry of its own, followed by one"
-          + " checkpoint signed by the old and the new keys: whoever trusts the old ones can"
-          + " follow. The trust file changes, so hand the new one to your auditors."
+      "Replaces the keys that sign checkpoints. The change is recorded as an entry, followed by a"
+          + " checkpoint signed with both the old and the new keys, so anyone who trusts the old"
+          + " keys can follow. The trust file changes: send the new one to your auditors."
     },
     footer = "  osmoda key rotate --why 'yearly rotation'")
 final class KeyRotateVerb extends Verb {
@@ -18,7 +18,7 @@ final class KeyRotateVerb extends Verb {
       names = "--why",
       required = true,
       paramLabel = "TEXT",
-      description = "Why; stands in the ledger for ever.")
+      description = "Reason; recorded permanently.")
   String why = "";
 
   @Override
@@ -29,9 +29,9 @@ final class KeyRotateVerb extends Verb {
     shell
         .out()
         .println(
-            "Keys replaced. The new trust file: "
+            "Keys replaced. New trust file: "
                 + keyFolder(shell).resolve("trust.policy")
-                + " (hand it to your auditors)");
+                + " (send it to your auditors)");
     return Osmoda.DONE;
   }
 }

@@ -17,19 +17,21 @@ import picocli.CommandLine.Option;
 @Command(
     name = "key show",
     description = {
-      "Shows the public keys that the ledger states and where the trust file lies. That the ledger"
-          + " states them proves nothing: an auditor compares them with those they were given. Long"
-          + " keys are cut here; --json and --trust-file have them whole."
+      "Shows the public keys the ledger claims and the path of its trust file. The claim proves"
+          + " nothing by itself: an auditor compares it with the keys they were given. Long keys"
+          + " are shortened here; --json and --trust-file print them in full."
     },
     footer = {"  osmoda key show", "  osmoda key show --trust-file > auditor.policy"})
 final class KeyShowVerb extends Verb {
   /** A post-quantum key has 1,800 characters: its beginning is enough to recognise it. */
   private static final int WIDTH = 100;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
-  @Option(names = "--trust-file", description = "Print the trust file itself, to hand it on.")
+  @Option(
+      names = "--trust-file",
+      description = "Print the contents of the trust file, to pass it on.")
   boolean trustFile;
 
   @Override
@@ -73,7 +75,7 @@ final class KeyShowVerb extends Verb {
         "  "
             + style.dim("trust file  ")
             + policy
-            + (readable ? "" : style.warning(" (not there, or not readable by you)")));
+            + (readable ? "" : style.warning(" (missing, or not readable by you)")));
   }
 
   /** The signature's name: a vkey reads NAME+ID+KEY, and the key's first byte is its type. */

@@ -16,13 +16,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "mcp wrap",
     description = {
-      "Runs an MCP server (stdio) and stands between it and its client. Every byte passes "
-          + "unchanged, both ways. Each tool call is sealed and on disk before the server sees it, "
-          + "its result when it comes, and so are tool lists, changed tool definitions, resources, "
-          + "prompts, sampling, elicitation, start, stop and crash. Known shapes of secrets are "
-          + "masked before anything is written.",
-      "Put it in front of the server's command wherever your agent has that. A daemon is started "
-          + "if none holds the ledger, and ends when idle. Exit code and signals are the server's."
+      "Runs an MCP server (stdio) and records everything between it and its client. Every byte"
+          + " passes through unchanged in both directions. Each tool call is sealed on disk before"
+          + " the server sees it, and its result when it arrives. Tool lists, changed tool"
+          + " definitions, resources, prompts, sampling, elicitation, start, stop and crash are"
+          + " recorded too. Secrets in known formats are masked before anything is written.",
+      "Put it in front of the server's command in your agent's configuration. It starts a daemon if"
+          + " none has the ledger open; that daemon exits when idle. Exit code and signals are the"
+          + " server's."
     },
     footer = {
       "  osmoda mcp wrap --agent research-01 -- npx -y @modelcontextprotocol/server-filesystem .",
@@ -35,43 +36,43 @@ final class McpWrapVerb extends Verb {
       names = "--agent",
       required = true,
       paramLabel = "NAME",
-      description = "The agent's name: entries have the actor agent:NAME.")
+      description = "The agent's name; entries get the actor agent:NAME.")
   String agent = "";
 
   @Option(
       names = "--server-name",
       paramLabel = "NAME",
-      description = "The server's name in entries (default: made from the command).")
+      description = "The server's name in entries (default: derived from the command).")
   @Nullable String serverName;
 
   @Option(
       names = "--capture",
       paramLabel = "[PATTERN=]MODE",
       description =
-          "What of arguments and results is kept: full (the default), digest (size and SHA-256) or "
-              + "none; for all, or for tools whose name matches the pattern. May be given several "
-              + "times; the first that matches counts.")
+          "How much of arguments and results to keep: full (default), digest (size and SHA-256) or"
+              + " none. With a pattern, only for tools whose name matches. Repeatable; the first"
+              + " match wins.")
   List<String> capture = List.of();
 
   @Option(
       names = "--max-content",
       paramLabel = "BYTES",
-      description = "Larger arguments or results are cut (default: 65536).")
+      description = "Truncate arguments and results larger than this (default: 65536).")
   int maxContent = CapturePolicy.DEFAULT_MAX_PART;
 
   @Option(
       names = "--on-failure",
       paramLabel = "deny|allow",
       description =
-          "When the ledger cannot take an entry: deny refuses the call (default), allow lets it "
-              + "through, also where the ledger cannot be reached at the start, and seals a "
-              + "capture_gap once it can.")
+          "What to do with a call when the ledger cannot record it: deny refuses the call"
+              + " (default); allow lets it through, even if the ledger is unreachable at the start,"
+              + " and seals a capture_gap as soon as possible.")
   String onFailure = FailureMode.DENY.text();
 
   @Parameters(
       arity = "1..*",
       paramLabel = "COMMAND",
-      description = "The server's command line, after --.")
+      description = "The server's command line, following --.")
   List<String> command = List.of();
 
   @Override
@@ -111,7 +112,7 @@ final class McpWrapVerb extends Verb {
           .println(
               "osmoda: mcp wrap: "
                   + Errors.describe(e)
-                  + "; calls pass unrecorded, and are counted, until the ledger can be reached");
+                  + "; until the ledger is reachable, calls pass unrecorded and are counted");
       return RecorderConnection.openLater(folder, launcher);
     }
   }

@@ -11,8 +11,8 @@ final class MemberOptions {
       names = "--actor",
       paramLabel = "ACTOR",
       description =
-          "Only this actor. This and the next six may be given several times (any of them counts) "
-              + "and may end in *.")
+          "Only this actor. Repeat it to match any of several; a trailing * matches a prefix. The"
+              + " same goes for the next six options.")
   List<String> actors = List.of();
 
   @Option(names = "--action", paramLabel = "ACTION", description = "Only this action.")
@@ -28,13 +28,13 @@ final class MemberOptions {
       names = "--status",
       paramLabel = "STATUS",
       description =
-          "Only this outcome: ok, error, denied, pending, timeout, cancelled, crashed or unknown.")
+          "Only this status: ok, error, denied, pending, timeout, cancelled, crashed or unknown.")
   List<String> statuses = List.of();
 
   @Option(
       names = "--source",
       paramLabel = "SOURCE",
-      description = "Only this capture point, such as mcp_proxy or api.")
+      description = "Only this capture point, for example mcp_proxy or api.")
   List<String> sources = List.of();
 
   @Option(names = "--session", paramLabel = "SESSION", description = "Only this session.")

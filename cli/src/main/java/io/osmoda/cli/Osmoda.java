@@ -58,7 +58,7 @@ public final class Osmoda {
     if (lost == null) {
       return code;
     }
-    shell.err().println("osmoda: standard output could not be written: " + lost);
+    shell.err().println("osmoda: cannot write to standard output: " + lost);
     return FAILED;
   }
 
@@ -146,9 +146,9 @@ public final class Osmoda {
             .println(
                 "osmoda: "
                     + (arguments.size() > 1
-                        ? "there is no '%s %s'".formatted(first, arguments.get(1))
-                        : "'%s' needs one more word".formatted(first))
-                    + "; there are:");
+                        ? "unknown command '%s %s'".formatted(first, arguments.get(1))
+                        : "'%s' needs a subcommand".formatted(first))
+                    + "; choose one of:");
       }
       (helpAsked ? shell.out() : shell.err()).print(Help.family(family));
       return helpAsked ? DONE : FAILED;
@@ -156,7 +156,7 @@ public final class Osmoda {
     if (first.startsWith("-")) {
       shell.err().println("osmoda: unknown option '%s' before the command".formatted(first));
     } else {
-      shell.err().println("osmoda: there is no command '%s'".formatted(first));
+      shell.err().println("osmoda: unknown command '%s'".formatted(first));
     }
     @Nullable String near = Verbs.nearest(first);
     shell

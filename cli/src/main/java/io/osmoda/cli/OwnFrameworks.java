@@ -14,8 +14,8 @@ final class OwnFrameworks {
       names = "--frameworks",
       paramLabel = "PATH",
       description =
-          "Frameworks of your own: a YAML file, or a folder of them. One with the id of a framework"
-              + " that comes along takes its place. See docs/evidence.md.")
+          "Your own frameworks: a YAML file, or a folder of them. One with the id of a built-in"
+              + " framework replaces it. See docs/evidence.md.")
   @Nullable Path path;
 
   /** Names and texts of the files. */
@@ -29,6 +29,6 @@ final class OwnFrameworks {
 
   static CliException wrong(BadFrameworkException e) {
     return new CliException(
-        String.valueOf(e.getMessage()), "docs/evidence.md says what a framework's file holds.");
+        String.valueOf(e.getMessage()), "See docs/evidence.md for the format of a framework file.");
   }
 }

@@ -12,14 +12,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "prove",
     description = {
-      "Writes the proof that one entry stands in the ledger under a signed checkpoint (C2SP "
-          + "tlog-proof, some KB, whatever the ledger's size). Together with the entry's line and "
-          + "the trust file it convinces without the ledger: osmoda verify-proof. If no checkpoint "
-          + "covers the entry yet, one is signed first."
+      "Writes a proof that one entry is in the ledger under a signed checkpoint (C2SP tlog-proof, a"
+          + " few KB whatever the ledger's size). With the entry's line and the trust file, anyone"
+          + " can check it without the ledger: osmoda verify-proof. If no checkpoint covers the"
+          + " entry yet, one is signed first."
     },
     footer = {
       "  osmoda prove 17 -o entry-17.tlog-proof",
-      "  osmoda show 17 --json > entry-17.json   # what the proof is about",
+      "  osmoda show 17 --json > entry-17.json   # the entry to send with the proof",
     })
 final class ProveVerb extends Verb {
   @Parameters(arity = "1", paramLabel = "SEQ", description = "The entry's sequence number.")
@@ -28,7 +28,7 @@ final class ProveVerb extends Verb {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write it there instead of to standard output.")
+      description = "Write to this file instead of standard output.")
   @Nullable Path output;
 
   @Override

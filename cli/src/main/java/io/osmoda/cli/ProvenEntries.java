@@ -71,7 +71,7 @@ final class ProvenEntries implements EntryWriter {
       shell
           .err()
           .println(
-              "osmoda: %,d %s proven in the tree of %,d entries with root %s; its signatures are"
+              "osmoda: %,d %s proven in the tree of %,d entries with root %s; signatures are"
                       .formatted(
                           entries.size(),
                           entries.size() == 1 ? "entry" : "entries",

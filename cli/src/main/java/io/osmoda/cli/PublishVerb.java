@@ -10,20 +10,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "publish",
     description = {
-      "Writes the signed tree as a static folder in C2SP tlog-tiles form (checkpoint, tile/…), for "
-          + "any web server: hashes alone, no entries, no payloads. Others can then watch that the "
-          + "ledger only grows. A checkpoint over all entries is signed first; a next run writes "
-          + "only what is new.",
-      "It signs, and reads the ledger's own files, so it is the owner's to do, also while a daemon "
-          + "holds the ledger. Whoever has a role there gets the same from the daemon: /checkpoint "
-          + "and /tile/…"
+      "Writes the signed tree as static files in C2SP tlog-tiles format (checkpoint, tile/…) for"
+          + " any web server. They contain only hashes, no entries and no payloads, and let others"
+          + " check that the ledger only grows. Signs a checkpoint over all entries first; later"
+          + " runs write only what is new.",
+      "Only the ledger's owner can run this, because it signs and reads the ledger's files; a"
+          + " running daemon is fine. Users with a role get the same files from the daemon:"
+          + " /checkpoint and /tile/…"
     },
     footer = {"  osmoda publish /var/www/audit-log"})
 final class PublishVerb extends Verb {
   @Parameters(
       arity = "1",
       paramLabel = "DIR",
-      description = "The folder: empty or new, or one that this ledger was published to before.")
+      description = "Target folder: new, empty, or one this ledger was published to before.")
   Path target = Path.of("");
 
   @Override

@@ -18,11 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "query",
     description = {
-      "Shows entries, or counts them. Different conditions must all hold. Of all that match, the"
-          + " newest 100 are shown, oldest first, unless --limit or --sort say otherwise; formats"
-          + " for programs print all. What is shown was read from the ledger's segments and"
-          + " re-hashed; counts come from the index. Each query is itself put on record, as"
-          + " ledger_query."
+      "Shows or counts entries that meet all conditions. By default a table shows the newest 100"
+          + " matches, oldest first, and the other formats print all matches. Entries shown are"
+          + " read from the ledger's segments and re-hashed; counts come from the index. Each query"
+          + " is itself recorded as ledger_query."
     },
     footer = {
       "  osmoda query --from 1h --status error --status denied",
@@ -63,33 +62,33 @@ final class QueryVerb extends Verb {
       names = "--limit",
       paramLabel = "N",
       description =
-          "Show so many (default: 100 in a table, else all; 0: all). With --by, name so many values"
-              + " (default: 20).")
+          "Show at most N entries; 0 shows all (default: 100 in a table, otherwise all). With --by,"
+              + " list at most N values (default: 20).")
   @Nullable Long limit;
 
   @Option(
       names = "--sort",
       paramLabel = "KEY",
       description =
-          "Show the first in this order: seq, or one of actor, action, tool, target, status, source"
-              + " and session, with :desc behind it to turn it round.")
+          "Sort by seq, actor, action, tool, target, status, source or session. Append :desc for"
+              + " descending order.")
   @Nullable String sort;
 
-  @Option(names = "--newest-first", description = "The same as --sort seq:desc.")
+  @Option(names = "--newest-first", description = "Same as --sort seq:desc.")
   boolean newestFirst;
 
   @Option(
       names = "--cursor",
       paramLabel = "CURSOR",
       description =
-          "Go on where an earlier query with the same conditions and --sort stopped: its cursor is"
-              + " told on standard error.")
+          "Continue where an earlier query with the same conditions and --sort stopped. That query"
+              + " printed its cursor to standard error.")
   @Nullable String cursor;
 
   @Option(
       names = "--fields",
       paramLabel = "LIST",
-      description = "Show only these members, such as seq,actor,payload.url.")
+      description = "Show only these members, for example seq,actor,payload.url.")
   @Nullable String fields;
 
   @Option(
@@ -97,30 +96,30 @@ final class QueryVerb extends Verb {
       paramLabel = "FORMAT",
       description =
           "${COMPLETION-CANDIDATES} (default: table). ndjson without --fields prints the stored"
-              + " lines, which can be verified; csv is a copy to look at.")
+              + " lines, which can be verified; csv is a copy for reading.")
   @Nullable Format format;
 
-  @Option(names = "--count", description = "Print only how many match.")
+  @Option(names = "--count", description = "Print only the number of matches.")
   boolean count;
 
   @Option(
       names = "--by",
       paramLabel = "LIST",
       split = ",",
-      description = "Count by the values of one to three members, such as actor,action.")
+      description = "Count by the values of one to three members, for example actor,action.")
   List<String> by = List.of();
 
   @Option(
       names = "--histogram",
       paramLabel = "SPAN",
-      description = "Count by time, in stretches such as 15m, 1h or 1d.")
+      description = "Count by time, in intervals such as 15m, 1h or 1d.")
   @Nullable String histogram;
 
   @Option(
       names = "--prove",
       description =
-          "Prove each entry shown in the newest checkpoint's tree. For programs each line is"
-              + " {\"entry\", \"proof\"}, the proof a tlog-proof file's text.")
+          "Prove that each entry shown is in the newest checkpoint's tree. With --json each line is"
+              + " {\"entry\", \"proof\"}, where proof is the text of a tlog-proof file.")
   boolean prove;
 
   @Mixin Rendering rendering = new Rendering();
@@ -128,7 +127,7 @@ final class QueryVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     if (limit != null && limit < 0) {
-      throw new CliException("--limit: a number from 0 on is wanted, not " + limit, null);
+      throw new CliException("--limit: expected a number of at least 0, found " + limit, null);
     }
     requireOneQuestion();
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
@@ -159,9 +158,9 @@ final class QueryVerb extends Verb {
       shell
           .err()
           .println(
-              "osmoda: reading %,d entries that the index lacks; osmoda index, or a running osmoda"
+              "osmoda: reading %,d unindexed entries; to speed this up, run osmoda index or keep osmoda"
                       .formatted(unindexed)
-                  + " serve, makes it");
+                  + " serve running");
     }
   }
 
@@ -178,27 +177,26 @@ final class QueryVerb extends Verb {
     }
     if (questions.size() > 1) {
       throw new CliException(
-          String.join(" and ", questions) + " are different questions", "Ask one at a time.");
+          String.join(" and ", questions) + " cannot be combined", "Use one at a time.");
     }
     boolean shows = sort != null || newestFirst || cursor != null || fields != null || prove;
     if (!questions.isEmpty() && shows) {
       throw new CliException(
-          questions.getFirst() + " shows no entries",
-          "Leave out --sort, --newest-first, --cursor, --fields and --prove.");
+          questions.getFirst() + " does not show entries",
+          "Drop --sort, --newest-first, --cursor, --fields and --prove.");
     }
     if (!questions.isEmpty() && format == Format.CSV) {
-      throw new CliException(questions.getFirst() + " has no csv form", "Use --json.");
+      throw new CliException(questions.getFirst() + " has no csv output", "Use --json.");
     }
     if (sort != null && newestFirst) {
-      throw new CliException("--newest-first is a --sort", "Give one of them.");
+      throw new CliException("--newest-first and --sort cannot be combined", "Use one of them.");
     }
     if (prove && (fields != null || format() == Format.CSV || format() == Format.JSON)) {
       throw new CliException(
-          "--prove proves whole entries, in a table or as ndjson",
-          "Leave out --fields and --format.");
+          "--prove needs complete entries, in a table or as ndjson", "Drop --fields and --format.");
     }
     if (rendering.json && format != null && format != Format.NDJSON && format != Format.JSON) {
-      throw new CliException("--json and --format " + format, "Give one of them.");
+      throw new CliException("cannot combine --json and --format " + format, "Use one of them.");
     }
   }
 
@@ -227,7 +225,7 @@ final class QueryVerb extends Verb {
       Member member = Member.of(name.strip().toLowerCase(Locale.ROOT));
       if (member == null || !Member.GROUPED.contains(member)) {
         throw new CliException(
-            "--by: entries are not counted by '" + name + "'",
+            "--by: cannot count by '" + name + "'",
             "Count by " + String.join(", ", EntryFilter.MEMBERS) + ".");
       }
       members.add(member);
@@ -280,14 +278,14 @@ final class QueryVerb extends Verb {
       proven.print(access, shell, isForPeople());
     }
     if (next != null) {
-      shell.err().println("osmoda: there is more; go on with --cursor " + next);
+      shell.err().println("osmoda: more entries match; continue with --cursor " + next);
     } else if (isForPeople() && shown == 0) {
       shell.err().println("No entries match.");
     } else if (isForPeople() && key == null && shown == most && limit == null) {
       shell
           .err()
           .println(
-              "osmoda: these are the newest %d; --limit N shows more, --limit 0 all"
+              "osmoda: showing the newest %d; use --limit N for more, --limit 0 for all"
                   .formatted(most));
     }
   }
@@ -298,10 +296,10 @@ final class QueryVerb extends Verb {
       SortKey key = SortKey.parse(sort);
       if (key == null) {
         throw new CliException(
-            "--sort: there is no order '" + sort + "'",
+            "--sort: unknown key '" + sort + "'",
             "Sort by seq or one of "
                 + String.join(", ", EntryFilter.MEMBERS)
-                + ", with :asc or :desc behind it.");
+                + ", optionally followed by :asc or :desc.");
       }
       return key;
     }
@@ -320,18 +318,18 @@ final class QueryVerb extends Verb {
             : limit == 0 ? LedgerAccess.NO_LIMIT : limit;
     if (key == null && most > EntryPrinter.MAX_TURNED) {
       throw new CliException(
-          "--limit: at most %d, oldest first".formatted(EntryPrinter.MAX_TURNED),
-          "Add --newest-first, or take all with --limit 0.");
+          "--limit: at most %d in oldest-first order".formatted(EntryPrinter.MAX_TURNED),
+          "Add --newest-first, or show all with --limit 0.");
     }
     if (key != null && !key.isBySeq() && limit != null && most > LedgerAccess.MAX_SORTED) {
       throw new CliException(
-          "--limit: at most %d are sorted by a member".formatted(LedgerAccess.MAX_SORTED),
-          "Take the rest with --cursor, or sort by seq.");
+          "--limit: at most %d when sorting by a member".formatted(LedgerAccess.MAX_SORTED),
+          "Continue with --cursor, or sort by seq.");
     }
     if (prove && most > MAX_PROVEN) {
       throw new CliException(
-          "--limit: at most %d are proven at once".formatted(MAX_PROVEN),
-          "Take the rest with --cursor; osmoda export proves whole ranges.");
+          "--limit: at most %d with --prove".formatted(MAX_PROVEN),
+          "Continue with --cursor; osmoda export proves whole ranges.");
     }
     return most;
   }

@@ -17,14 +17,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "redact",
     description = {
-      "Removes the payloads of entries for good. First an entry that says so, with the reason, is "
-          + "sealed and anchored; then payload and salt are taken out of the ledger's files. Every "
-          + "hash, link and proof still checks, and without the salt the payload cannot be guessed "
-          + "from its hash. The other members (actor, tool, target, reason …) stay.",
-      "This cannot be undone, and it reaches only this ledger's own folder: exports, backups and "
-          + "other copies made earlier still hold the payload. Entries that explain the ledger "
-          + "itself (ledger_create, key_rotate …) cannot be redacted, nor what a legal hold covers"
-          + " (osmoda hold) or, without --before-retention-ends, what retention keeps still."
+      "Permanently removes the payloads of entries. First an entry with the reason is sealed and"
+          + " anchored, then payload and salt are removed from the ledger's files. Every hash, link"
+          + " and proof still verifies, and without the salt the payload cannot be guessed from its"
+          + " hash. The other members (actor, tool, target, reason …) remain.",
+      "You cannot undo this, and it affects only this ledger's folder: earlier exports, backups and"
+          + " other copies still contain the payload. You cannot redact entries about the ledger"
+          + " itself (ledger_create, key_rotate …), entries under a legal hold (osmoda hold) or,"
+          + " without --before-retention-ends, entries still under retention."
     },
     footer = {
       "  osmoda redact 17 --reason 'erasure request 2026-114'",
@@ -34,33 +34,33 @@ final class RedactVerb extends Verb {
   @Parameters(
       arity = "1",
       paramLabel = "SEQ|A-B",
-      description = "One sequence number, or a range with both ends included.")
+      description = "A sequence number, or an inclusive range.")
   String range = "";
 
   @Option(
       names = "--reason",
       required = true,
       paramLabel = "TEXT",
-      description = "Why; stands in the ledger for ever, so no personal data.")
+      description = "Reason; recorded permanently, so do not include personal data.")
   String reason = "";
 
   @Option(
       names = "--basis",
       paramLabel = "TEXT",
-      description = "The legal or contractual basis, for the entry's payload.")
+      description = "Legal or contractual basis, recorded in the payload.")
   @Nullable String basis;
 
   @Option(
       names = "--before-retention-ends",
       paramLabel = "WHY",
       description =
-          "Remove payloads that the configured retention keeps still, as for an erasure that the"
-              + " law demands; the why is put on record. A legal hold is not overruled by it.")
+          "Remove payloads still under retention, for example for a legally required erasure. WHY"
+              + " is recorded. Does not override a legal hold.")
   @Nullable String sooner;
 
   @Option(
       names = {"-y", "--yes"},
-      description = "Do not ask.")
+      description = "Do not ask for confirmation.")
   boolean yes;
 
   @Override
@@ -86,7 +86,7 @@ final class RedactVerb extends Verb {
     shell
         .out()
         .println(
-            "The payload%s of entr%s %s removed. Copies made earlier are out of reach."
+            "The payload%s of entr%s %s removed. Earlier copies are not affected."
                 .formatted(
                     wanted.first() == wanted.last() ? "" : "s",
                     wanted.first() == wanted.last() ? "y" : "ies",
@@ -98,12 +98,12 @@ final class RedactVerb extends Verb {
     if (!shell.terminal().in()) {
       throw new CliException(
           "this removes the payloads of %s for good".formatted(wanted),
-          "Say --yes where nobody can be asked.");
+          "Pass --yes when running non-interactively.");
     }
     shell
         .err()
         .print(
-            "Remove the payload of %s for good? Copies made earlier keep it. [y/N] "
+            "Permanently remove the payload of %s? Earlier copies keep it. [y/N] "
                 .formatted(
                     wanted.first() == wanted.last()
                         ? "entry " + wanted

@@ -7,12 +7,12 @@ import picocli.CommandLine.Option;
 
 /** How a reading verb shows what it read. */
 final class Rendering {
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Option(
       names = "--local",
-      description = "Show and read times in the local time zone instead of UTC.")
+      description = "Use the local time zone instead of UTC, for input and output.")
   boolean local;
 
   ZoneId zone() {

@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "retention",
     description = {
-      "Shows how long payloads are kept (retention in osmoda.yaml), which entries have that time"
-          + " behind them, and what legal holds cover. Nothing is removed by itself: osmoda redact"
-          + " removes payloads, and refuses those that are to be kept still. Entries, hashes and"
-          + " proofs always stay.",
-      "A preset says what a source asks, and what it does not say. Whether it applies to you is not"
-          + " decided here."
+      "Shows how long payloads are kept (retention in osmoda.yaml), which entries are past that"
+          + " time, and what legal holds cover. Nothing is removed automatically: osmoda redact"
+          + " removes payloads, and refuses those still under retention. Entries, hashes and proofs"
+          + " always remain.",
+      "A preset states what its source requires and what it leaves open. You decide whether it"
+          + " applies to you."
     },
     footer = {
       "  osmoda retention",
@@ -31,13 +31,13 @@ final class RetentionVerb extends Verb {
   @Option(
       names = "--preset",
       paramLabel = "ID",
-      description = "As it would be under this preset, whatever is configured.")
+      description = "Show the result for this preset instead of the configuration.")
   @Nullable String preset;
 
-  @Option(names = "--presets", description = "Show the presets that come along; reads no ledger.")
+  @Option(names = "--presets", description = "Show the built-in presets. Needs no ledger.")
   boolean presets;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -86,7 +86,7 @@ final class RetentionVerb extends Verb {
     out.println(
         style.bold(JsonFields.text(preset, "id"))
             + "  "
-            + (keep == null ? "(say how long with keep)" : keep));
+            + (keep == null ? "(set the duration with keep)" : keep));
     for (String member : List.of("source", "says", "caveat")) {
       List<String> folded = Help.folded(JsonFields.text(preset, member), 86);
       for (int i = 0; i < folded.size(); i++) {
@@ -107,9 +107,9 @@ final class RetentionVerb extends Verb {
       long past = JsonFields.whole(report, "past");
       out.println(
           past == 0
-              ? "None may be redacted by age yet: the oldest is kept until %s."
+              ? "None is old enough to redact yet: the oldest is kept until %s."
                   .formatted(JsonFields.text(report, "oldest_ends").substring(0, 10))
-              : "%s (#0 to #%,d) have that time behind them and may be redacted, unless a hold covers them."
+              : "%s (#0 to #%,d) are past that time and may be redacted unless a hold covers them."
                   .formatted(Words.entries(past), past - 1));
       if (rule.get("preset") instanceof JsonObject preset) {
         out.println();
@@ -117,7 +117,7 @@ final class RetentionVerb extends Verb {
       }
     } else {
       out.println(
-          "No retention is configured: payloads are kept until somebody redacts them (osmoda"
+          "No retention is configured: payloads are kept until someone redacts them (osmoda"
               + " retention --presets).");
     }
     out.println();

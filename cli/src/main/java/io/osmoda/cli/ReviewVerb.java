@@ -16,11 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "review",
     description = {
-      "Puts on record that you reviewed a time of the ledger: an entry with your user, the range,"
-          + " how many entries and reads it has, the ledger's root, and your note; a checkpoint is"
-          + " signed over it at once. Without a time it covers what came since the last review.",
-      "It is your word that somebody looked, which the HIPAA Security Rule (164.312(b)) and others"
-          + " ask for beside the recording itself. What was looked at and how is for you to say."
+      "Records that you reviewed a period of the ledger: an entry with your user, the range, its"
+          + " number of entries and reads, the ledger's root, and your note, anchored by a"
+          + " checkpoint at once. Without a period it covers everything since the last review.",
+      "The entry is your statement that someone looked, which the HIPAA Security Rule (164.312(b))"
+          + " and others require in addition to the recording. What was examined and how is for you"
+          + " to state."
     },
     footer = {
       "  osmoda review --note 'weekly review: 3 refused calls, all of the known job'",
@@ -39,36 +40,38 @@ final class ReviewVerb extends Verb {
   @Option(
       names = "--outcome",
       paramLabel = "WORD",
-      description = "What came of it: nothing-unusual, follow-up or incident.")
+      description = "Outcome: nothing-unusual, follow-up or incident.")
   @Nullable String outcome;
 
-  @Option(names = "--framework", paramLabel = "ID", description = "For which framework.")
+  @Option(
+      names = "--framework",
+      paramLabel = "ID",
+      description = "The framework this review is for.")
   @Nullable String framework;
 
-  @Option(names = "--control", paramLabel = "ID", description = "For which control of it.")
+  @Option(names = "--control", paramLabel = "ID", description = "The control this review is for.")
   @Nullable String control;
 
   @Option(
       names = "--list",
-      description =
-          "Show instead the reviews so far, what is not reviewed, and whether one is due.")
+      description = "List the reviews so far, what is unreviewed, and whether one is due.")
   boolean list;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
   int run(Shell shell) throws IOException {
     if (list) {
       if (note != null) {
-        throw new CliException("--list shows reviews and makes none", "Leave out --note.");
+        throw new CliException("--list only shows reviews", "Drop --note.");
       }
       return show(shell);
     }
     if (note == null) {
       throw new CliException(
           "a review needs --note TEXT: what you looked at and what you found",
-          "Or --list to see the reviews so far.");
+          "Use --list to see the reviews so far.");
     }
     Instant now = shell.clock().instant();
     TimeOptions.Span span = time.span(now);
@@ -111,7 +114,7 @@ final class ReviewVerb extends Verb {
             ? JsonFields.number(checkpoint, "size")
             : "-";
     out.println(
-        "Entry %s by %s says so, under the checkpoint of %s entries."
+        "Recorded as entry %s by %s, under the checkpoint of %s entries."
             .formatted(JsonFields.number(review, "seq"), JsonFields.text(review, "by"), size));
   }
 
@@ -149,7 +152,7 @@ final class ReviewVerb extends Verb {
               : JsonFields.text(review, "note"));
     }
     if (table.isEmpty()) {
-      out.println("No review is on record.");
+      out.println("No reviews recorded.");
     }
     table.print(out, style, EntryTable.width(shell));
     List<JsonObject> open = JsonFields.objects(reviews, "unreviewed");
@@ -181,7 +184,7 @@ final class ReviewVerb extends Verb {
     String covered =
         state.get("last") instanceof JsonObject
             ? "last covered up to " + JsonFields.moment(JsonFields.text(state, "reviewed_to"))
-            : "nothing is reviewed yet";
+            : "nothing reviewed yet";
     return state.get("overdue") == JsonBoolean.TRUE
         ? style.warning("Review overdue since " + due + ": " + covered)
         : "Next review due " + due + ": " + covered;

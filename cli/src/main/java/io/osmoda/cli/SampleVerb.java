@@ -13,11 +13,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sample",
     description = {
-      "Draws a sample from a bundle that osmoda export made: the matching entries with the smallest"
-          + " SHA-256 of seed and entry hash. The auditor chooses the seed after having the"
-          + " population's bundle, and anybody who has both draws the same. Each entry comes with"
-          + " its own proof; that none is missing only the population's bundle proves.",
-      "Check the population first (osmoda verify-bundle). No ledger is needed."
+      "Draws a sample from a bundle made by osmoda export: the matching entries with the smallest"
+          + " SHA-256 of seed and entry hash. The auditor chooses the seed after receiving the"
+          + " population's bundle; anyone with both draws the same sample. Each entry comes with"
+          + " its own proof. Only the population's bundle proves that none is missing.",
+      "Check the population first (osmoda verify-bundle). Needs no ledger."
     },
     footer = {
       "  osmoda sample soc2-q3.zip --count 25 --seed 'auditor 2026-10-02 7f3a' --out s.zip"
@@ -30,33 +30,33 @@ final class SampleVerb extends Verb {
       names = "--count",
       required = true,
       paramLabel = "N",
-      description = "How many entries; fewer come where fewer match.")
+      description = "Number of entries to draw, if that many match.")
   int count;
 
   @Option(
       names = "--seed",
       required = true,
       paramLabel = "TEXT",
-      description = "The auditor's text to draw by.")
+      description = "The seed: any text the auditor chooses.")
   String seed = "";
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "PATH",
-      description = "Where to: a new folder, or a zip where the name ends in .zip.")
+      description = "Where to write: a new folder, or a zip file if the name ends in .zip.")
   Path out = Path.of("");
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
   int run(Shell shell) throws IOException {
     if (count < 1) {
-      throw new CliException("--count: a number from 1 on is wanted, not " + count, null);
+      throw new CliException("--count: expected a number of at least 1, found " + count, null);
     }
     if (seed.isEmpty()) {
-      throw new CliException("--seed: a text is wanted, not an empty one", null);
+      throw new CliException("--seed: must not be empty", null);
     }
     requireBundle();
     try (BundleSink sink = ExportVerb.sink(out)) {
@@ -81,8 +81,8 @@ final class SampleVerb extends Verb {
       throw e; // names it
     } catch (IOException e) {
       throw new CliException(
-          "%s is no bundle: %s".formatted(population, e.getMessage()),
-          "Give what osmoda export wrote.");
+          "%s is not a bundle: %s".formatted(population, e.getMessage()),
+          "Pass a bundle written by osmoda export.");
     }
   }
 }

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "schedule run",
     description =
-        "Collects now what is due: each period that is over and not collected, the oldest first."
-            + " Where a daemon holds the ledger it collects, into the folder on its machine.",
+        "Collects every period that is over and not yet collected, oldest first. If a daemon has"
+            + " the ledger open, the daemon collects.",
     footer = {"  osmoda schedule run"})
 final class ScheduleRunVerb extends Verb {
   @Override

@@ -12,15 +12,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "schedule",
     description = {
-      "Shows which evidence is collected by itself (evidence in osmoda.yaml): how often, where to,"
-          + " what was collected last, what is next, and what is overdue. osmoda serve collects"
-          + " each period when it is over, and what was missed; osmoda schedule run does it by"
-          + " hand.",
-      "Each bundle names the one before it, so that the folder is a chain: osmoda verify-chain."
+      "Shows which evidence is collected automatically (evidence in osmoda.yaml): how often, where"
+          + " to, what was collected last, what is next, and what is overdue. osmoda serve collects"
+          + " each period when it ends and catches up on missed ones; osmoda schedule run does it"
+          + " on demand.",
+      "Each bundle names the one before it, so the folder forms a chain: see osmoda verify-chain."
     },
     footer = {"  osmoda schedule", "  osmoda schedule run", "  osmoda verify-chain /srv/evidence"})
 final class ScheduleVerb extends Verb {
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -38,7 +38,9 @@ final class ScheduleVerb extends Verb {
 
   private void print(JsonObject schedule, PrintStream out, Style style) {
     if (schedule.get("configured") != JsonBoolean.TRUE) {
-      out.println("Nothing is collected by itself. Put this into osmoda.yaml in the key folder:");
+      out.println(
+          "No evidence is collected automatically. To set it up, add this to osmoda.yaml in the key"
+              + " folder:");
       out.println();
       out.println("  evidence:");
       out.println("    every: month");
@@ -57,7 +59,7 @@ final class ScheduleVerb extends Verb {
     String last = schedule.string("last");
     out.println(
         last == null
-            ? "Nothing is collected yet."
+            ? "Nothing collected yet."
             : "Collected: %s, the last %s"
                 .formatted(
                     JsonFields.number(schedule, "collected"), JsonFields.text(schedule, "last")));
@@ -68,7 +70,7 @@ final class ScheduleVerb extends Verb {
     if (schedule.get("failure") instanceof JsonObject failure) {
       out.println(
           style.bad(
-              "The newest try failed at %s: %s"
+              "The last attempt failed at %s: %s"
                   .formatted(
                       JsonFields.moment(JsonFields.text(failure, "at")),
                       JsonFields.text(failure, "why"))));

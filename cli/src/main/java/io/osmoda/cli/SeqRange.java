@@ -9,14 +9,14 @@ record SeqRange(long first, long last) {
     String plain = text.startsWith("#") ? text.substring(1) : text;
     if (!plain.matches("[0-9]{1,16}(-[0-9]{1,16})?")) {
       throw new CliException(
-          "not a sequence number or range: '" + text + "'", "Write 17, or 17-42 (both included).");
+          "not a sequence number or range: '" + text + "'", "Use 17, or 17-42 (inclusive).");
     }
     int dash = plain.indexOf('-');
     long first = Long.parseLong(dash < 0 ? plain : plain.substring(0, dash));
     long last = dash < 0 ? first : Long.parseLong(plain.substring(dash + 1));
     if (last < first) {
       throw new CliException(
-          "the range '" + text + "' ends before it begins", "Write the smaller number first.");
+          "the range '" + text + "' ends before it starts", "Put the smaller number first.");
     }
     return new SeqRange(first, last);
   }
@@ -25,7 +25,7 @@ record SeqRange(long first, long last) {
   static long parseOne(String text) {
     String plain = text.startsWith("#") ? text.substring(1) : text;
     if (!plain.matches("[0-9]{1,16}")) {
-      throw new CliException("one sequence number is wanted, such as 17, not '" + text + "'", null);
+      throw new CliException("expected a sequence number, such as 17, found '" + text + "'", null);
     }
     return Long.parseLong(plain);
   }

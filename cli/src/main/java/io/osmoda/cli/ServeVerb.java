@@ -17,15 +17,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Holds the ledger open for all writers and readers of this machine: over a Unix socket, whose"
-          + " callers the kernel names, and over HTTP on loopback with bearer tokens (osmoda"
-          + " token). Stops in order on SIGTERM or Ctrl-C: what was handed over is sealed, and a"
-          + " last checkpoint signed.",
-      "Protected mode: run it under a user of its own, who alone owns ledger and keys, and grant "
-          + "other users what they may do. Agents then reach the ledger only through this process: "
-          + "they can add, and their reads are recorded, but they cannot change or remove. Without "
-          + "it, ledger, keys and agents share one user, and whatever that user's processes do to "
-          + "the folder shows only up to the last checkpoint held elsewhere."
+      "Runs the daemon that gives all programs on this machine access to the ledger: over a Unix"
+          + " socket, where the kernel identifies callers, and over HTTP on loopback with bearer"
+          + " tokens (osmoda token). SIGTERM or Ctrl-C shuts it down cleanly: accepted entries are"
+          + " sealed and a final checkpoint is signed.",
+      "Protected mode: run it as a dedicated user that owns the ledger and keys, and grant roles to"
+          + " other users. Agents then reach the ledger only through this process: they can append,"
+          + " and their reads are recorded, but they cannot change or remove anything. Otherwise"
+          + " ledger, keys and agents share one user, and tampering by that user's processes is"
+          + " detectable only up to the last checkpoint kept elsewhere."
     },
     footer = {
       "  osmoda serve",
@@ -35,39 +35,38 @@ final class ServeVerb extends Verb {
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
-      description = "Loopback port (default: 7677; 0 for any that is free).")
+      description = "Loopback port (default: 7677; 0 picks a free one).")
   int httpPort = DaemonOptions.DEFAULT_PORT;
 
-  @Option(names = "--no-http", description = "Serve the Unix socket alone.")
+  @Option(names = "--no-http", description = "Serve only the Unix socket.")
   boolean noHttp;
 
   @Option(
       names = "--socket",
       paramLabel = "FILE",
-      description = "Where the socket is made (default: $OSMODA_SOCKET, else a runtime folder).")
+      description = "Path of the socket (default: $OSMODA_SOCKET, else in a runtime folder).")
   @Nullable Path socket;
 
   @Option(
       names = "--grant",
       paramLabel = "USER=ROLE[:ACTOR,…]",
       description =
-          "What another user of this machine may do over the socket: writer (bound to actors), "
-              + "capture (a writer whose mcp wrap counts as a capture point), auditor or admin. "
-              + "May be given several times.")
+          "Role of another user of this machine on the socket: writer (bound to actors), capture (a"
+              + " writer whose mcp wrap counts as a capture point), auditor or admin. Repeatable.")
   List<String> grants = List.of();
 
   @Option(
       names = "--idle-exit",
       paramLabel = "SPAN",
-      description = "End after so long without a connection, such as 60s (default: never).")
+      description = "Exit after this long without a connection, for example 60s (default: never).")
   @Nullable String idleExit;
 
   @Override
   int run(Shell shell) throws IOException {
     if (!Files.exists(ledgerFolder(shell))) {
       throw new CliException(
-          "there is no ledger in " + ledgerFolder(shell),
-          "Make one with osmoda init, or name its folder with --ledger DIR.");
+          "no ledger in " + ledgerFolder(shell),
+          "Create one with osmoda init, or pass its folder with --ledger DIR.");
     }
     List<PeerGrant> parsed = new ArrayList<>();
     for (String grant : grants) {
@@ -78,7 +77,8 @@ final class ServeVerb extends Verb {
       }
     }
     if (httpPort < 0 || httpPort > 65_535) {
-      throw new CliException("--http-port: a port is 0 to 65535, not " + httpPort, null);
+      throw new CliException(
+          "--http-port: expected a port from 0 to 65535, found " + httpPort, null);
     }
     DaemonOptions options =
         DaemonOptions.of(ledgerFolder(shell))

@@ -11,12 +11,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description = {
-      "Shows one entry whole, and what was checked of it: its hashes are recomputed (if they do not"
-          + " hold there is an error and no entry), and a checkpoint is looked for that covers it."
-          + " Whether that checkpoint is signed by trusted keys, and whether the rest of the ledger"
-          + " holds, osmoda verify tells. The reading is itself put on record.",
-      "With --json the entry's line is printed as it is stored: what verify-proof and sha256sum"
-          + " take."
+      "Shows one entry in full and what was checked: its hashes are recomputed (a mismatch is an"
+          + " error, and the entry is not shown), and the checkpoint that covers it is looked up."
+          + " To check that checkpoint's signatures and the rest of the ledger, use osmoda verify."
+          + " The read is itself recorded.",
+      "With --json, prints the entry's line exactly as stored, as input for verify-proof and"
+          + " sha256sum."
     },
     footer = {
       "  osmoda show 17",
@@ -51,7 +51,7 @@ final class ShowVerb extends Verb {
     String hashes =
         style.good("✓")
             + (entry.isRedacted()
-                ? " entry hash recomputed (the payload is gone, so its hash cannot be)"
+                ? " entry hash recomputed (the payload was removed, so its hash cannot be checked)"
                 : " entry hash and payload hash recomputed");
     long size = access.status().get("anchored") instanceof JsonNumber n ? (long) n.value() : 0;
     return hashes

@@ -20,48 +20,50 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sign-off",
     description = {
-      "Verifies a bundle and puts on record that you sign it off: your printed name, the time and"
-          + " what the signing means, tied to this exact bundle by the hash of its manifest and to"
-          + " the entry that closes its export (what 21 CFR 11.50 and 11.70 ask a signature to"
-          + " show). A bundle that is not intact is refused.",
-      "Who you are the ledger knows as far as the machine does: your user, or a token. There is no"
-          + " second factor. A signature under Part 11 needs more, which software alone cannot"
-          + " give: procedures, and the identity checks of 11.100 to 11.300."
+      "Verifies a bundle and records your sign-off: your printed name, the time and the meaning of"
+          + " the signature, tied to this exact bundle by its manifest's hash and to the entry that"
+          + " closes its export (as 21 CFR 11.50 and 11.70 require of a signature). A bundle that"
+          + " is not intact is refused.",
+      "The ledger knows your identity only as the machine does: your user, or a token. There is no"
+          + " second factor. A Part 11 signature also needs things that software alone cannot"
+          + " provide: procedures, and the identity checks of 11.100 to 11.300."
     },
     footer = {
       "  osmoda sign-off soc2-q3.zip --name 'Ana Lima' --meaning 'reviewed and approved'",
       "  osmoda sign-off soc2-q3.zip --check",
     })
 final class SignOffVerb extends Verb {
-  @Parameters(arity = "1", paramLabel = "BUNDLE", description = "A folder or a zip.")
+  @Parameters(arity = "1", paramLabel = "BUNDLE", description = "Bundle folder or zip file.")
   Path bundle = Path.of("");
 
   @Option(
       names = "--meaning",
       paramLabel = "TEXT",
-      description = "What the signing means, such as 'reviewed', 'approved', 'responsible for'.")
+      description =
+          "Meaning of the signature, for example 'reviewed', 'approved', 'responsible for'.")
   @Nullable String meaning;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "Your printed name (default: that of your user).")
+      description = "Your printed name (default: your user's name).")
   @Nullable String name;
 
   @Option(
       names = "--trust",
       paramLabel = "FILE",
-      description = "The policy file with the trusted keys (default: the key folder's).")
+      description =
+          "Trust file with the public keys to trust (default: the key folder's trust.policy).")
   @Nullable Path trust;
 
   @Option(
       names = "--check",
       description =
-          "Show instead who signed this bundle off; the exit code is 1 where nobody did or the"
-              + " bundle is not intact.")
+          "Show who signed this bundle off. Exits with 1 if nobody did or the bundle is not"
+              + " intact.")
   boolean check;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -69,20 +71,19 @@ final class SignOffVerb extends Verb {
     TrustPolicy trusted = Trust.find(trust, keyFolder(shell)).policy();
     if (trusted == null) {
       throw new CliException(
-          "no trusted keys are at hand, so the bundle cannot be verified",
-          "Name the ledger's trust file with --trust FILE.");
+          "no trusted keys found, so the bundle cannot be verified",
+          "Pass the ledger's trust file with --trust FILE.");
     }
     if (check) {
       if (meaning != null || name != null) {
-        throw new CliException(
-            "--check shows sign-offs and makes none", "Leave out --meaning and --name.");
+        throw new CliException("--check only shows sign-offs", "Drop --meaning and --name.");
       }
       return check(shell, trusted);
     }
     if (meaning == null) {
       throw new CliException(
           "a sign-off needs --meaning TEXT, such as 'reviewed and approved'",
-          "Or --check to see who signed the bundle off.");
+          "Use --check to see who signed the bundle off.");
     }
     try (LedgerAccess access = access(shell)) {
       String printed = name == null ? System.getProperty("user.name", "") : name;
@@ -101,7 +102,7 @@ final class SignOffVerb extends Verb {
             .println(
                 style(shell)
                     .dim(
-                        "Without a second factor; a Part 11 signature also needs your procedures"
+                        "No second factor was used; a Part 11 signature also needs your procedures"
                             + " and identity checks."));
       }
       return Osmoda.DONE;

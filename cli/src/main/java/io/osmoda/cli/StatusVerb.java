@@ -20,9 +20,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     description = {
-      "Tells how the ledger stands: entries, how many a checkpoint covers and how old that is,"
-          + " which process holds it, which capture points are on, and in plain words what the way"
-          + " it is run can and cannot stop. It does not verify: osmoda verify does."
+      "Shows the ledger's state: number of entries, how many a checkpoint covers and how old it is,"
+          + " which process has the ledger open, which capture points are on, and what this setup"
+          + " does and does not protect against. It does not verify the ledger; osmoda verify does."
     },
     footer = {"  osmoda status", "  osmoda status --json | jq .anchored"})
 final class StatusVerb extends Verb {
@@ -121,7 +121,7 @@ final class StatusVerb extends Verb {
           style,
           "clock",
           style.warning(
-              "held: the machine's clock stepped forward; see osmoda clock confirm --help"));
+              "held back: the machine's clock jumped forward; see osmoda clock confirm --help"));
     }
     if (status.get("sources") instanceof JsonObject sources && !sources.members().isEmpty()) {
       line(out, style, "capturing", String.join(", ", sources.members().keySet()));
@@ -129,14 +129,14 @@ final class StatusVerb extends Verb {
     out.println();
     String mode =
         sameUser
-            ? "Same user: whoever runs as you can write to this ledger's files and, if the keys lie"
-                + " here too, sign as it. It shows accidents and outsiders, and what this user"
-                + " rewrites only up to the last checkpoint held elsewhere (osmoda checkpoint)."
-                + " For more, run osmoda serve under a user of its own."
-            : "Protected: you can neither write to this ledger's files nor read its keys, only add"
-                + " through the process"
-                + " that holds it. Whoever runs as that user, or as root, still could: a"
-                + " checkpoint held elsewhere (osmoda checkpoint) shows it.";
+            ? "Same user: anything running as you can write to this ledger's files and, if the keys"
+                + " are here too, sign as the ledger. Accidents and outsiders are detectable;"
+                + " rewrites by this user only up to the last checkpoint kept elsewhere (osmoda"
+                + " checkpoint). For more, run osmoda serve as a dedicated user."
+            : "Protected: you can neither write to this ledger's files nor read its keys, only"
+                + " append through the process that has it open. Anything running as that user or"
+                + " as root still could; a checkpoint kept elsewhere (osmoda checkpoint) reveals"
+                + " it.";
     for (String text : Help.folded(mode, Math.min(WIDTH, EntryTable.width(shell)))) {
       out.println(style.dim(text));
     }
@@ -177,7 +177,7 @@ final class StatusVerb extends Verb {
           + pid
           + (since == null ? "" : ", since " + JsonFields.moment(since));
     }
-    return "nobody: commands open it by themselves";
+    return "nobody: each command opens it";
   }
 
   private String newest(JsonObject status, Shell shell) {

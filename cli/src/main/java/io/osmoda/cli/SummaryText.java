@@ -46,7 +46,7 @@ final class SummaryText {
     firstSeen("Tools never seen before", object(seen, "tools"), "tool", isFromFirst);
     firstSeen("Targets never seen before", object(seen, "targets"), "target", isFromFirst);
     JsonObject gaps = object(summary, "gaps");
-    steps("Gaps and capture", counts(object(gaps, "by_action")), objects(gaps, "newest"));
+    steps("Gaps and capture points", counts(object(gaps, "by_action")), objects(gaps, "newest"));
     silences(object(summary, "silences"));
   }
 
@@ -70,7 +70,7 @@ final class SummaryText {
         style.bold(count(number(summary, "entries")))
             + ", and "
             + count(number(summary, "reads"))
-            + " made by reading the ledger");
+            + " from reading the ledger");
     side(summary, "agent", "agents' side");
     side(summary, "machine", "machine");
     side(summary, "ledger", "ledger");
@@ -188,10 +188,10 @@ final class SummaryText {
     long looked = number(unfinished, "looked_at");
     String of =
         looked < begun
-            ? " of the newest " + count(looked) + " that were begun; cut"
-            : " of " + count(begun) + " that were begun";
+            ? " of the newest " + count(looked) + " started calls (truncated)"
+            : " of " + count(begun) + " started calls";
     title(
-        "Begun, without an end",
+        "Started, never finished",
         steps.isEmpty() && looked == begun
             ? "none"
             : style.warning(count(number(unfinished, "count"))) + of + "; the oldest");
@@ -209,10 +209,10 @@ final class SummaryText {
     title(
         title,
         first.isEmpty()
-            ? isCut ? "none of the most frequent; there are too many to look at all" : "none"
+            ? isCut ? "none among the most frequent; too many to examine all" : "none"
             : count(number(seen, "count"))
-                + (isCut ? " of the most frequent; there are too many to look at all" : "")
-                + (isFromFirst ? " (the ledger begins in this period)" : ""));
+                + (isCut ? " of the most frequent; too many to examine all" : "")
+                + (isFromFirst ? " (the ledger starts in this period)" : ""));
     Table table =
         new Table(
             "  ",

@@ -13,12 +13,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "summary",
     description = {
-      "Tells on a page what happened in a period: who did how much, calls by tool and outcome, what"
-          + " took longest, what failed or was denied, calls without a result, tools and targets"
-          + " never seen before, and where the record itself has gaps. What the agents' side"
-          + " reported and what the machine observed is counted apart. A gap shows only where a"
-          + " capture point told of it, or nothing at all was sealed for more than an hour.",
-      "The reading is itself put on record."
+      "Summarizes a period on one page: activity by actor, calls by tool and outcome, the slowest"
+          + " calls, failures and denials, calls without a result, tools and targets never seen"
+          + " before, and gaps in the record. Counts separate what agents reported from what the"
+          + " machine observed. A gap shows only if a capture point reported it, or if nothing was"
+          + " sealed for more than an hour.",
+      "The read is itself recorded."
     },
     footer = {
       "  osmoda summary",
@@ -30,14 +30,14 @@ final class SummaryVerb extends Verb {
       names = "--period",
       paramLabel = "PERIOD",
       description =
-          "The last 15m, 1h, 2d or 1w; a year, quarter or month in UTC (2026, 2026-Q3, 2026-03);"
-              + " or FROM..TO, of which one may be left out (default: 24h).")
+          "The last 15m, 1h, 2d or 1w; a year, quarter or month in UTC (2026, 2026-Q3, 2026-03); or"
+              + " FROM..TO, where either end may be omitted (default: 24h).")
   @Nullable String period;
 
   @Option(
       names = "--agent",
       paramLabel = "NAME",
-      description = "Only this agent, or any actor as KIND:ID; may end in *.")
+      description = "Only this agent, or any actor as KIND:ID. May end in *.")
   @Nullable String agent;
 
   @Mixin Rendering rendering = new Rendering();
@@ -52,7 +52,7 @@ final class SummaryVerb extends Verb {
       from = span.from() == null ? Instant.EPOCH : span.from();
       to = span.to() == null ? now : span.to();
       if (!from.isBefore(to)) {
-        throw new CliException("--period %s has not begun yet".formatted(period), null);
+        throw new CliException("--period %s has not started yet".formatted(period), null);
       }
     }
     try (LedgerAccess access = access(shell)) {
@@ -72,7 +72,7 @@ final class SummaryVerb extends Verb {
       return null;
     }
     if (agent.isBlank()) {
-      throw new CliException("--agent: a name is wanted", null);
+      throw new CliException("--agent: must not be empty", null);
     }
     return agent.indexOf(':') < 0 ? "agent:" + agent : agent;
   }

@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tail",
     description = {
-      "Shows the newest entries and, with -f, each that comes, until Ctrl-C. The start is put on "
-          + "record, as ledger_query; what follows is not."
+      "Shows the newest entries and, with -f, each new one until Ctrl-C. The start is recorded as"
+          + " ledger_query; the entries followed are not."
     },
     footer = {
       "  osmoda tail",
@@ -23,13 +23,13 @@ import picocli.CommandLine.Option;
 final class TailVerb extends Verb {
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on with what comes.")
+      description = "Keep running and show new entries.")
   boolean follow;
 
   @Option(
       names = {"-n", "--lines"},
       paramLabel = "N",
-      description = "Begin with the newest N that match (default: 10).")
+      description = "Start with the newest N matches (default: 10).")
   int lines = 10;
 
   @Mixin FilterOptions filters = new FilterOptions();
@@ -60,7 +60,7 @@ final class TailVerb extends Verb {
   int run(Shell shell) throws IOException, InterruptedException {
     if (lines < 0 || lines > EntryPrinter.MAX_TURNED) {
       throw new CliException(
-          "-n: a number from 0 to %d is wanted, not %d".formatted(EntryPrinter.MAX_TURNED, lines),
+          "-n: expected a number from 0 to %d, found %d".formatted(EntryPrinter.MAX_TURNED, lines),
           null);
     }
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());

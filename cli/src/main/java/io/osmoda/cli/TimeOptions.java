@@ -16,18 +16,18 @@ final class TimeOptions {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Entries from then on: " + Times.FORMS + ".")
+      description = "Start of the period: " + Times.FORMS + ".")
   @Nullable String from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Entries before then.")
+  @Option(names = "--to", paramLabel = "TIME", description = "End of the period (exclusive).")
   @Nullable String to;
 
   @Option(
       names = "--period",
       paramLabel = "PERIOD",
       description =
-          "Instead: a year, quarter or month in UTC (2026, 2026-Q3, 2026-03), the last 15m, 1h, 2d"
-              + " or 1w, or FROM..TO, of which one may be left out.")
+          "The period in one option: a year, quarter or month in UTC (2026, 2026-Q3, 2026-03), the"
+              + " last 15m, 1h, 2d or 1w, or FROM..TO, where either end may be omitted.")
   @Nullable String period;
 
   /** The time between two moments, either of which may be open. */
@@ -36,7 +36,7 @@ final class TimeOptions {
   Span span(Instant now) {
     if (period != null) {
       if (from != null || to != null) {
-        throw new CliException("--period says both ends", "Leave out --from and --to.");
+        throw new CliException("--period sets both ends", "Drop --from and --to.");
       }
       return span(period, now, ZoneOffset.UTC);
     }
@@ -44,7 +44,7 @@ final class TimeOptions {
     Instant end = to == null ? null : Times.parse("--to", to, now, ZoneOffset.UTC);
     if (first != null && end != null && !first.isBefore(end)) {
       throw new CliException(
-          "--from %s is not before --to %s".formatted(from, to), "Swap them, or leave one out.");
+          "--from %s is not before --to %s".formatted(from, to), "Swap them, or drop one.");
     }
     return new Span(first, end);
   }
@@ -67,7 +67,7 @@ final class TimeOptions {
       Instant first = begin.isBlank() ? null : Times.parse(PERIOD, begin, now, zone);
       Instant last = end.isBlank() ? null : Times.parse(PERIOD, end, now, zone);
       if (first != null && last != null && !first.isBefore(last)) {
-        throw new CliException("--period %s ends before it begins".formatted(period), null);
+        throw new CliException("--period %s ends before it starts".formatted(period), null);
       }
       return new Span(first, last);
     }
@@ -75,8 +75,8 @@ final class TimeOptions {
       return new Span(now.minus(Moments.span(period)), null);
     } catch (DateTimeException e) {
       throw new CliException(
-          PERIOD + ": '" + period + "' is no period",
-          "Write a year, quarter or month (2026, 2026-Q3, 2026-03), "
+          PERIOD + ": '" + period + "' is not a period",
+          "Use a year, quarter or month (2026, 2026-Q3, 2026-03), "
               + Moments.SPAN_FORMS
               + ", or FROM..TO.");
     }

@@ -31,7 +31,7 @@ final class Times {
     try {
       return Moments.parse(text, now, zone);
     } catch (DateTimeException e) {
-      throw new CliException(option + ": " + e.getMessage(), "Write one of: " + FORMS + ".");
+      throw new CliException(option + ": " + e.getMessage(), "Use one of: " + FORMS + ".");
     }
   }
 
@@ -46,7 +46,7 @@ final class Times {
       return Moments.span(text);
     } catch (DateTimeException e) {
       throw new CliException(
-          option + ": " + e.getMessage(), "Write one of: " + Moments.SPAN_FORMS + ".");
+          option + ": " + e.getMessage(), "Use one of: " + Moments.SPAN_FORMS + ".");
     }
   }
 

@@ -13,16 +13,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "token create",
     description = {
-      "Makes a bearer token for the HTTP interface of osmoda serve and prints it, this once: only "
-          + "its SHA-256 is kept, in the key folder. A writer token is bound to the actors that it "
-          + "may write as; an auditor reads, each request being recorded; an admin may do all."
+      "Creates a bearer token for the HTTP interface of osmoda serve and prints it once; only its"
+          + " SHA-256 is stored, in the key folder. A writer token can write only as the given"
+          + " actors, an auditor token can read, with every request recorded, and an admin token"
+          + " can do everything."
     },
     footer = {
       "  osmoda token create ci --role writer --actor agent:ci-*",
       "  osmoda token create auditor-2026 --role auditor --expires 30d",
     })
 final class TokenCreateVerb extends Verb {
-  @Parameters(arity = "1", paramLabel = "NAME", description = "Its name, in lists and entries.")
+  @Parameters(
+      arity = "1",
+      paramLabel = "NAME",
+      description = "Token name, shown in lists and entries.")
   String name = "";
 
   @Option(
@@ -35,14 +39,13 @@ final class TokenCreateVerb extends Verb {
   @Option(
       names = "--actor",
       paramLabel = "ACTOR",
-      description =
-          "An actor that a writer may write as, exact or ending in *. May be given several times.")
+      description = "Actor that a writer may write as, exact or ending in *. Repeatable.")
   List<String> actors = List.of();
 
   @Option(
       names = "--expires",
       paramLabel = "SPAN",
-      description = "For how long it is taken, such as 12h or 30d (default: until revoked).")
+      description = "How long the token is valid, for example 12h or 30d (default: until revoked).")
   @Nullable String expires;
 
   @Override
@@ -53,8 +56,8 @@ final class TokenCreateVerb extends Verb {
       Role held = Role.parse(role);
       if (held != Role.WRITER && !actors.isEmpty()) {
         throw new CliException(
-            "--actor binds a writer; a token of the role %s is bound to none".formatted(role),
-            "Leave --actor out.");
+            "--actor applies only to writer tokens, not to the role %s".formatted(role),
+            "Drop --actor.");
       }
       String token = new TokenFile(existingKeyFolder(shell)).add(name, held, actors, end);
       shell.out().println(token);

@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "token list",
-    description = "Names, roles and bounds of all tokens; the tokens themselves are kept nowhere.",
+    description =
+        "Lists the names, roles and limits of all tokens. The tokens themselves are not stored.",
     footer = "  osmoda token list")
 final class TokenListVerb extends Verb {
   @Mixin Rendering rendering = new Rendering();
@@ -28,9 +29,7 @@ final class TokenListVerb extends Verb {
       return Osmoda.DONE;
     }
     if (tokens.isEmpty()) {
-      shell
-          .err()
-          .println("There are no tokens. Make one with: osmoda token create NAME --role auditor");
+      shell.err().println("No tokens. Create one with: osmoda token create NAME --role auditor");
       return Osmoda.DONE;
     }
     Style style = style(shell);

@@ -7,7 +7,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "token revoke",
-    description = "Takes a token back; a running daemon refuses it from the next request on.",
+    description = "Revokes a token. A running daemon rejects it from the next request on.",
     footer = "  osmoda token revoke ci")
 final class TokenRevokeVerb extends Verb {
   @Parameters(arity = "1", paramLabel = "NAME", description = "The token's name.")
@@ -16,8 +16,7 @@ final class TokenRevokeVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     if (!new TokenFile(existingKeyFolder(shell)).revoke(name)) {
-      throw new CliException(
-          "there is no token named '%s'".formatted(name), "See: osmoda token list");
+      throw new CliException("no token named '%s'".formatted(name), "See: osmoda token list");
     }
     shell.out().println("Revoked " + name);
     return Osmoda.DONE;

@@ -153,7 +153,7 @@ final class TraceText {
       case ALSO -> "led to this too";
       case OUTSIDE -> "led to this too; not shown";
       case OTHER_LEDGER -> "in another ledger; not followed";
-      case CYCLE -> "spans in a circle; not followed";
+      case CYCLE -> "cyclic spans; not followed";
     };
   }
 

@@ -13,12 +13,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "trace",
     description = {
-      "Draws what led to an entry and what came of it: over the causes that entries name, and over"
-          + " the spans of their trace. Of a trace (32 hex digits) or a session, all entries and"
-          + " what they are linked to. A call and its result are one line, with outcome and"
-          + " duration; a call that has no result stands out as unfinished. Causes are what a"
-          + " capture point said when the entry was sealed: a missing one is not found out.",
-      "The reading is itself put on record."
+      "Draws what led to an entry and what followed from it, using the causes that entries name and"
+          + " the spans of their trace. For a trace (32 hex digits) or a session, draws all of its"
+          + " entries and what they are linked to. A call and its result share one line with"
+          + " outcome and duration; a call without a result is marked unfinished. Causes are what"
+          + " the capture point recorded; trace cannot discover missing ones.",
+      "The read is itself recorded."
     },
     footer = {
       "  osmoda trace 17",
@@ -31,11 +31,11 @@ final class TraceVerb extends Verb {
       arity = "1",
       paramLabel = "SEQ|TRACE|SESSION",
       description =
-          "An entry's sequence number, a trace id, or a session's name; session: before a name that"
-              + " looks like one of the others.")
+          "An entry's sequence number, a trace id or a session name. Prefix a session name that"
+              + " looks like one of the others with session:.")
   String of = "";
 
-  @Option(names = "--dot", description = "Print a Graphviz digraph.")
+  @Option(names = "--dot", description = "Print a Graphviz graph.")
   boolean dot;
 
   @Mixin Rendering rendering = new Rendering();
@@ -43,7 +43,7 @@ final class TraceVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     if (dot && rendering.json) {
-      throw new CliException("--dot and --json are two forms", "Choose one of them.");
+      throw new CliException("--dot and --json cannot be combined", "Use one of them.");
     }
     CausalStart start = start();
     try (LedgerAccess access = access(shell)) {
@@ -75,13 +75,14 @@ final class TraceVerb extends Verb {
       shell
           .err()
           .println(
-              "osmoda: cut: more than %,d entries are linked".formatted(Causality.MAX_ENTRIES));
+              "osmoda: truncated: more than %,d entries are linked"
+                  .formatted(Causality.MAX_ENTRIES));
     }
     if (tree.isCutByLevels()) {
       shell
           .err()
           .println(
-              "osmoda: cut: something lies more than %d links away; trace an entry nearer to it"
+              "osmoda: truncated: some entries are more than %d links away; trace an entry closer to them"
                   .formatted(Causality.MAX_LEVELS));
     }
   }

@@ -35,8 +35,8 @@ record Trust(@Nullable TrustPolicy policy, String from) {
           given == null ? local + " (this machine's own copy)" : given.toString());
     } catch (BadPolicyException e) {
       throw new CliException(
-          "%s is no trust policy: %s".formatted(file, e.getMessage()),
-          "It should be the trust.policy that osmoda init made, or one with its log lines.");
+          "%s is not a trust policy: %s".formatted(file, e.getMessage()),
+          "Pass the trust.policy that osmoda init created, or one with the same log lines.");
     }
   }
 

@@ -15,25 +15,25 @@ abstract class Verb {
   @Option(
       names = "--ledger",
       paramLabel = "DIR",
-      description = "The ledger's folder (default: $OSMODA_LEDGER, else ./osmoda-ledger).")
+      description = "Ledger folder (default: $OSMODA_LEDGER, else ./osmoda-ledger).")
   @Nullable Path ledger;
 
   @Option(
       names = "--keys",
       paramLabel = "DIR",
-      description = "The key folder (default: the ledger's name with .keys, beside it).")
+      description = "Key folder (default: next to the ledger, its name plus .keys).")
   @Nullable Path keys;
 
   @Option(
       names = "--color",
       paramLabel = "WHEN",
-      description = "Colours: auto, always or never (default: auto; NO_COLOR is heeded).")
+      description = "Use colors: auto, always or never (default: auto, which respects NO_COLOR).")
   Style.Choice color = Style.Choice.AUTO;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      description = "Show this help.")
+      description = "Show this help and exit.")
   boolean help;
 
   /**
@@ -47,7 +47,7 @@ abstract class Verb {
   final Path ledgerFolder(Shell shell) {
     if (ledger != null) {
       if (ledger.toString().isEmpty()) {
-        throw new CliException("--ledger: a folder is wanted, not an empty name", null);
+        throw new CliException("--ledger: must not be empty", null);
       }
       return ledger;
     }
@@ -83,8 +83,8 @@ abstract class Verb {
     Path folder = keyFolder(shell);
     if (!Files.isDirectory(folder)) {
       throw new CliException(
-          "there is no key folder at " + folder,
-          "Make a ledger with osmoda init, or name its keys with --keys DIR.");
+          "no key folder at " + folder,
+          "Create a ledger with osmoda init, or pass its key folder with --keys DIR.");
     }
     return folder;
   }

@@ -14,7 +14,7 @@ final class Verbs {
     WRITE("Write"),
     READ("Read"),
     PROVE("Prove"),
-    RUN("Run and look after");
+    RUN("Operate");
 
     private final String title;
 
@@ -45,17 +45,13 @@ final class Verbs {
           verb(
               Group.FIRST_STEPS,
               "demo",
-              "See it work: record an agent, tamper, prove, redact (some seconds, no network).",
+              "See it work in seconds: record, tamper, prove, redact.",
               DemoVerb::new),
-          verb(
-              Group.FIRST_STEPS,
-              "init",
-              "Make a ledger and the keys that sign its checkpoints.",
-              InitVerb::new),
+          verb(Group.FIRST_STEPS, "init", "Create a ledger and its signing keys.", InitVerb::new),
           verb(
               Group.FIRST_STEPS,
               "status",
-              "How the ledger stands, who holds it, and what that protects.",
+              "Show the ledger's state and what your setup protects.",
               StatusVerb::new),
           new Entry(
               Group.WRITE,
@@ -66,122 +62,114 @@ final class Verbs {
           verb(
               Group.WRITE,
               "append",
-              "Seal an entry, or one for each line of standard input.",
+              "Seal one entry, or one per line of standard input.",
               AppendVerb::new),
           verb(
               Group.WRITE,
               "redact",
-              "Remove payloads for good; every hash still checks.",
+              "Permanently remove payloads; every hash still verifies.",
               RedactVerb::new),
           verb(
               Group.READ,
               "query",
-              "Find and count entries by any member, by text, by what the payload holds.",
+              "Find and count entries by member, text or payload.",
               QueryVerb::new),
-          verb(Group.READ, "show", "Show one entry whole.", ShowVerb::new),
+          verb(Group.READ, "show", "Show one entry in full.", ShowVerb::new),
           verb(
               Group.READ,
               "trace",
-              "Draw what led to an entry and what came of it.",
+              "Draw what led to an entry and what followed from it.",
               TraceVerb::new),
-          verb(Group.READ, "summary", "What happened in a period, on a page.", SummaryVerb::new),
-          verb(Group.READ, "tail", "Show the newest entries, and those that come.", TailVerb::new),
-          verb(Group.READ, "index", "Make what is missing of the index.", IndexVerb::new),
+          verb(Group.READ, "summary", "Summarize a period on one page.", SummaryVerb::new),
+          verb(Group.READ, "tail", "Show the newest entries and follow new ones.", TailVerb::new),
+          verb(Group.READ, "index", "Update or rebuild the search index.", IndexVerb::new),
           verb(
               Group.PROVE,
               "verify",
-              "Check everything: intact, tampered with, or not to be judged.",
+              "Check the whole ledger: intact, tampered or unverifiable.",
               VerifyVerb::new),
           verb(
               Group.PROVE,
               "checkpoint",
-              "Sign and print a checkpoint, to be kept elsewhere.",
+              "Sign and print a checkpoint to keep elsewhere.",
               CheckpointVerb::new),
           verb(
               Group.PROVE,
               "prove",
-              "Write the proof that one entry stands in the ledger.",
+              "Write a proof that one entry is in the ledger.",
               ProveVerb::new),
-          verb(
-              Group.PROVE,
-              "verify-proof",
-              "Check such a proof with files alone.",
-              VerifyProofVerb::new),
+          verb(Group.PROVE, "verify-proof", "Check a proof offline.", VerifyProofVerb::new),
           verb(
               Group.PROVE,
               "controls",
-              "Show which controls of SOC 2, HIPAA … entries support, and what is missing.",
+              "Show which SOC 2, HIPAA … controls the entries support.",
               ControlsVerb::new),
           verb(
               Group.PROVE,
               "export",
-              "Write a bundle that proves what it leaves out.",
+              "Write a verifiable evidence bundle, or a readable copy.",
               ExportVerb::new),
-          verb(
-              Group.PROVE,
-              "review",
-              "Put on record that you reviewed a time; show what is not reviewed.",
-              ReviewVerb::new),
+          verb(Group.PROVE, "review", "Record a review; show what is unreviewed.", ReviewVerb::new),
           verb(
               Group.PROVE,
               "sign-off",
-              "Put on record that you sign off a bundle; show who did.",
+              "Record your sign-off of a bundle; show who signed.",
               SignOffVerb::new),
           verb(Group.PROVE, "sample", "Draw an auditor's sample from a bundle.", SampleVerb::new),
           verb(
               Group.PROVE,
               "verify-bundle",
-              "Check a bundle or sample with files alone.",
+              "Check a bundle or sample offline.",
               VerifyBundleVerb::new),
           verb(
               Group.PROVE,
               "verify-chain",
-              "Check a folder of bundles that follow one another.",
+              "Check a folder of consecutive bundles.",
               VerifyChainVerb::new),
           verb(
               Group.PROVE,
               "publish",
-              "Write the signed tree as a static folder for a web server.",
+              "Write the signed tree as static files for a web server.",
               PublishVerb::new),
           verb(
               Group.PROVE,
               "canonicalize",
-              "Print a JSON value's canonical form, or say why it is refused.",
+              "Print a JSON value in canonical form.",
               CanonicalizeVerb::new),
           verb(
               Group.RUN,
               "serve",
-              "Hold the ledger open for all of the machine's writers and readers.",
+              "Run the daemon that gives programs access to the ledger.",
               ServeVerb::new),
           verb(
               Group.RUN,
               "schedule",
-              "Show which evidence is collected by itself, and what is due.",
+              "Show the automatic evidence collection and what is due.",
               ScheduleVerb::new),
-          verb(Group.RUN, "schedule run", "Collect now what is due.", ScheduleRunVerb::new),
+          verb(
+              Group.RUN,
+              "schedule run",
+              "Collect the evidence that is due now.",
+              ScheduleRunVerb::new),
           verb(
               Group.RUN,
               "retention",
-              "Show how long payloads are kept, and what may go.",
+              "Show how long payloads are kept and which may be removed.",
               RetentionVerb::new),
-          verb(
-              Group.RUN,
-              "hold set",
-              "Set a legal hold: nothing that it covers is redacted.",
-              HoldSetVerb::new),
+          verb(Group.RUN, "hold set", "Set a legal hold that blocks redaction.", HoldSetVerb::new),
           verb(Group.RUN, "hold list", "Show the legal holds in force.", HoldListVerb::new),
           verb(Group.RUN, "hold release", "Release a legal hold.", HoldReleaseVerb::new),
           verb(
               Group.RUN,
               "token create",
-              "Make a bearer token for the HTTP interface.",
+              "Create a bearer token for the HTTP interface.",
               TokenCreateVerb::new),
           verb(Group.RUN, "token list", "List the tokens.", TokenListVerb::new),
-          verb(Group.RUN, "token revoke", "Take a token back.", TokenRevokeVerb::new),
+          verb(Group.RUN, "token revoke", "Revoke a token.", TokenRevokeVerb::new),
           verb(
               Group.RUN,
               "key show",
-              "Show the public keys and where the trust file lies.",
+              "Show the public keys and the trust file's path.",
               KeyShowVerb::new),
           verb(
               Group.RUN,
@@ -191,12 +179,12 @@ final class Verbs {
           verb(
               Group.RUN,
               "clock confirm",
-              "Follow the machine's clock after it jumped forward.",
+              "Accept the machine's clock after it jumped forward.",
               ClockConfirmVerb::new),
           new Entry(
               Group.RUN,
               "bench",
-              "Measure this machine, beside what people would use instead.",
+              "Benchmark the ledger against the alternatives.",
               true,
               BenchVerb::new));
 

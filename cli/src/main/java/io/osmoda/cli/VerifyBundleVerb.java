@@ -14,31 +14,32 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-bundle",
     description = {
-      "Checks a bundle or sample with files alone: no ledger, no daemon, no network. Nothing that"
-          + " the bundle says of its own keys is believed: trust is the policy file that you"
-          + " received another way.",
-      "The exit code is 0 if the bundle is intact, 1 if anything is wrong with it, 2 if it cannot"
-          + " be judged."
+      "Checks a bundle or sample from its files alone: no ledger, no daemon, no network. Nothing"
+          + " the bundle says about its own keys is trusted; trust comes from the trust file that"
+          + " you received separately.",
+      "Exit code: 0 if the bundle is intact, 1 if anything is wrong with it, 2 if it cannot be"
+          + " verified."
     },
     footer = {"  osmoda verify-bundle soc2-q3.zip --trust auditor.policy"})
 final class VerifyBundleVerb extends Verb {
-  @Parameters(arity = "1", paramLabel = "BUNDLE", description = "A folder or a zip.")
+  @Parameters(arity = "1", paramLabel = "BUNDLE", description = "Bundle folder or zip file.")
   Path bundle = Path.of("");
 
   @Option(
       names = "--trust",
       paramLabel = "FILE",
-      description = "The policy file with the trusted keys (default: the key folder's).")
+      description =
+          "Trust file with the public keys to trust (default: the key folder's trust.policy).")
   @Nullable Path trust;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
   int run(Shell shell) throws IOException {
     if (Files.exists(bundle.resolve("ledger.json"))) {
       throw new CliException(
-          bundle + " is a ledger, not a bundle of one",
+          bundle + " is a ledger, not a bundle",
           "Verify it with: osmoda verify --ledger " + Words.quoted(bundle.toString()));
     }
     Trust trusted = Trust.find(trust, keyFolder(shell));

@@ -22,15 +22,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-chain",
     description = {
-      "Checks a folder of bundles that were collected one after the other (osmoda schedule), with"
-          + " files alone: each bundle as osmoda verify-bundle does, and that together they are one"
-          + " history. Each names the manifest of the one before, their times meet without gap or"
-          + " overlap, and the entry in which two of them meet is the same in both.",
-      "That the newest bundles are missing files alone cannot tell: it is said until when the chain"
-          + " reaches. With --ledger DIR the ledger's exports are looked at too, on record, and"
-          + " those that follow the last bundle and are not there are findings.",
-      "The exit code is 0 if all is intact, 1 if a bundle or the chain is not, 2 if it cannot be"
-          + " judged."
+      "Checks a folder of consecutive bundles (osmoda schedule) from the files alone: each bundle"
+          + " as osmoda verify-bundle does, and that together they form one history. Each must name"
+          + " the manifest of the one before, their periods must meet without gap or overlap, and"
+          + " the entry where two bundles meet must be the same in both.",
+      "Files alone cannot show that the newest bundles are missing, so the output states how far"
+          + " the chain reaches. With --ledger DIR, the ledger's exports are checked as well (this"
+          + " read is recorded), and exports after the last bundle that are missing from the folder"
+          + " become findings.",
+      "Exit code: 0 if everything is intact, 1 if a bundle or the chain is not, 2 if it cannot be"
+          + " verified."
     },
     footer = {
       "  osmoda verify-chain /srv/evidence --trust auditor.policy",
@@ -43,10 +44,11 @@ final class VerifyChainVerb extends Verb {
   @Option(
       names = "--trust",
       paramLabel = "FILE",
-      description = "The policy file with the trusted keys (default: the key folder's).")
+      description =
+          "Trust file with the public keys to trust (default: the key folder's trust.policy).")
   @Nullable Path trust;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   @Override
@@ -107,7 +109,7 @@ final class VerifyChainVerb extends Verb {
           case BROKEN -> style.bad(style.bold("BROKEN"));
           case UNVERIFIABLE ->
               style.warning(style.bold("UNVERIFIABLE"))
-                  + ": nothing was found, but not all was checked";
+                  + ": no findings, but not everything was checked";
         });
     found.breaks().forEach(text -> out.println("  " + style.bad(Table.printable(text))));
     Table table =

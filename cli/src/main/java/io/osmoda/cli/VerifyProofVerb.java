@@ -34,12 +34,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-proof",
     description = {
-      "Checks a proof that osmoda prove made, with files alone: no ledger and no daemon. The entry "
-          + "is given as its line (osmoda show SEQ --json), whose hashes are recomputed, or as its "
-          + "hash. Trust is the policy file that you were given for the ledger; without it, on the "
-          + "machine itself, the key folder's public part serves if there is one.",
-      "The exit code is 0 if the entry is proven, 1 if the proof, the entry or a signature is "
-          + "wrong, 2 if there is no trust to judge by."
+      "Checks a proof made by osmoda prove from files alone: no ledger, no daemon. Pass the entry"
+          + " as its line (osmoda show SEQ --json), whose hashes are recomputed, or as its hash."
+          + " Trust comes from the trust file that you were given for the ledger; without one, the"
+          + " key folder's trust.policy on this machine is used if present.",
+      "Exit code: 0 if the entry is proven, 1 if the proof, the entry or a signature is wrong, 2 if"
+          + " there are no trusted keys."
     },
     footer = {
       "  osmoda verify-proof entry-17.tlog-proof --entry entry-17.json --trust auditor.policy",
@@ -55,10 +55,11 @@ final class VerifyProofVerb extends Verb {
   @Option(
       names = "--trust",
       paramLabel = "FILE",
-      description = "The policy file with the trusted keys (default: the key folder's).")
+      description =
+          "Trust file with the public keys to trust (default: the key folder's trust.policy).")
   @Nullable Path trust;
 
-  @Option(names = "--json", description = "Print JSON for programs instead of text for people.")
+  @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
 
   /** What the proof is for. */
@@ -66,14 +67,13 @@ final class VerifyProofVerb extends Verb {
     @Option(
         names = "--entry",
         paramLabel = "FILE",
-        description =
-            "The entry's line, as osmoda show SEQ --json prints it; - for standard input.")
+        description = "The entry's line, from osmoda show SEQ --json; - for standard input.")
     @Nullable Path entry;
 
     @Option(
         names = "--entry-hash",
         paramLabel = "HEX",
-        description = "The entry's hash, 64 hex digits, computed by yourself.")
+        description = "The entry's hash, 64 hex digits, if you computed it yourself.")
     @Nullable String hash;
   }
 
@@ -137,14 +137,14 @@ final class VerifyProofVerb extends Verb {
       entry = Entry.parse(CanonicalJson.canonicalize(line));
     } catch (JsonException e) {
       throw new CliException(
-          "%s is no entry: %s".formatted(file, e.getMessage()),
-          "Give the line that osmoda show SEQ --json prints.");
+          "%s is not an entry: %s".formatted(file, e.getMessage()),
+          "Pass the line that osmoda show SEQ --json prints.");
     }
     if (entry.seq() != parsed.index()) {
       throw new CliException(
-          "the proof is for entry %d, the line is entry %d".formatted(parsed.index(), entry.seq()),
-          "Give the line that belongs to the proof: osmoda show %d --json"
-              .formatted(parsed.index()));
+          "the proof is for entry %d, but the line is entry %d"
+              .formatted(parsed.index(), entry.seq()),
+          "Pass the line that matches the proof: osmoda show %d --json".formatted(parsed.index()));
     }
     return entry.entryHash();
   }
@@ -154,7 +154,7 @@ final class VerifyProofVerb extends Verb {
       return Hash.fromHex(hex);
     } catch (IllegalArgumentException e) {
       throw new CliException(
-          "--entry-hash: " + e.getMessage(), "It is the entry's member entry_hash.");
+          "--entry-hash: " + e.getMessage(), "It is the member entry_hash of the entry.");
     }
   }
 
@@ -190,11 +190,11 @@ final class VerifyProofVerb extends Verb {
         switch (outcome.verdict()) {
           case INTACT ->
               style.good(style.bold("PROVEN"))
-                  + ": entry %d stands in the ledger as it was sealed".formatted(outcome.seq());
+                  + ": entry %d is in the ledger as it was sealed".formatted(outcome.seq());
           case TAMPERED -> style.bad("NOT PROVEN");
           case UNVERIFIABLE ->
               style.warning(style.bold("UNVERIFIABLE"))
-                  + ": the proof holds, but nothing trusted vouches for its checkpoint";
+                  + ": the proof is valid, but no trusted key vouches for its checkpoint";
         });
     for (Finding finding : outcome.findings()) {
       out.println("  " + style.bad(finding.kind().text()) + "  " + finding.detail());

@@ -16,16 +16,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Recomputes every hash, checks the chain, the tree and the checkpoints' signatures, and says "
-          + "whether the ledger is intact, tampered with, or cannot be judged. Nothing is changed "
-          + "and no daemon is needed.",
-      "Trust comes from the policy file that --trust names: the one that you were given when the "
-          + "ledger was made. Without it, on the machine itself, the key folder's public part "
-          + "serves; whoever can change that can change what verify believes.",
-      "With --json one object is printed: verdict (intact, tampered, unverifiable), "
-          + "self_consistent, entries, anchored, unanchored_tail, adopted, redacted, findings "
-          + "(each with kind, seq and detail), checkpoint (origin, size, root), trust, not_checked "
-          + "and seconds. The exit code is 0, 1 or 2 for the three verdicts."
+      "Recomputes every hash, checks the chain, the tree and the checkpoints' signatures, and"
+          + " reports whether the ledger is intact, tampered or unverifiable. Changes nothing and"
+          + " needs no daemon.",
+      "Trust comes from the file passed with --trust: the one you were given when the ledger was"
+          + " created. Without it, the key folder's trust.policy on this machine is used; anyone"
+          + " who can change that file controls what verify believes.",
+      "With --json, prints one object: verdict (intact, tampered, unverifiable), self_consistent,"
+          + " entries, anchored, unanchored_tail, adopted, redacted, findings (each with kind, seq"
+          + " and detail), checkpoint (origin, size, root), trust, not_checked and seconds. Exit"
+          + " code: 0, 1 or 2 for the three verdicts."
     },
     footer = {
       "  osmoda verify",
@@ -37,26 +37,26 @@ final class VerifyVerb extends Verb {
       names = "--trust",
       paramLabel = "FILE",
       description =
-          "The policy file with the trusted keys (default: the key folder's trust.policy).")
+          "Trust file with the public keys to trust (default: the key folder's trust.policy).")
   @Nullable Path trust;
 
   @Option(
       names = "--since",
       paramLabel = "FILE",
       description =
-          "An older checkpoint that you hold: the ledger must contain all that it covered "
-              + "(finds a rollback).")
+          "An older checkpoint you kept: the ledger must contain everything it covered (detects"
+              + " rollback).")
   @Nullable Path since;
 
   @Option(
       names = "--state",
       paramLabel = "FILE",
       description =
-          "Remember what was checked in this file: later runs hash all bytes again, but skip "
-              + "parsing what has not changed.")
+          "Save progress in this file: later runs still hash every byte, but skip parsing what has"
+              + " not changed.")
   @Nullable Path state;
 
-  @Option(names = "--json", description = "Print one JSON object for programs.")
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
   boolean json;
 
   @Override
@@ -67,7 +67,7 @@ final class VerifyVerb extends Verb {
     }
     if (!Files.exists(folder.resolve("ledger.json")) && !Files.exists(folder.resolve("segments"))) {
       throw new CliException(
-          "there is no ledger in " + folder, "Name one with --ledger DIR or OSMODA_LEDGER.");
+          "no ledger in " + folder, "Pass one with --ledger DIR or OSMODA_LEDGER.");
     }
     Verification verification;
     try (Progress progress = new Progress(shell, "verifying", Progress.Unit.BYTES)) {
@@ -93,8 +93,9 @@ final class VerifyVerb extends Verb {
         options = options.withSince(since);
       } catch (BadNoteException e) {
         throw new CliException(
-            "--since: %s is no checkpoint: %s".formatted(since, e.getMessage()),
-            "Give a note that osmoda checkpoint wrote, or one out of a ledger's checkpoints/.");
+            "--since: %s is not a checkpoint: %s".formatted(since, e.getMessage()),
+            "Pass a file written by osmoda checkpoint, or one from a ledger's checkpoints/"
+                + " folder.");
       }
     }
     return state == null ? options : options.withState(state);

@@ -83,7 +83,7 @@ class DemoTest {
     CommandLineRun run = CommandLineRun.of("demo", mine.toString());
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("is no earlier demo").contains(mine.toString());
+    assertThat(run.err()).contains("is not an earlier demo").contains(mine.toString());
     assertThat(mine.resolve("thesis.txt")).exists();
   }
 

@@ -190,10 +190,10 @@ class EvidenceTest {
         out);
     assertRefused(
         "osmoda sample BUNDLE --count N", "export", "--sample", "25", "--seed", "s", "--out", out);
-    assertRefused("goes with --format ocsf", "export", "--ocsf-version", "1.8.0", "--out", out);
-    assertRefused("name the copy's --format", "export", "--bundle", "b.zip", "--out", out);
+    assertRefused("requires --format ocsf", "export", "--ocsf-version", "1.8.0", "--out", out);
+    assertRefused("pass the copy's --format", "export", "--bundle", "b.zip", "--out", out);
     assertRefused(
-        "the conditions belong to the export",
+        "conditions only apply",
         "export",
         "--bundle",
         "b.zip",
@@ -276,9 +276,9 @@ class EvidenceTest {
   @Test
   void wrongUseIsRefusedWithWhatToDo() throws IOException {
     String out = temp.resolve("none").toString();
-    assertRefused("is no period", "controls", "--period", "2026-Q5");
+    assertRefused("is not a period", "controls", "--period", "2026-Q5");
     assertRefused("there is no framework soc9", "controls", "--framework", "soc9");
-    assertRefused("says both ends", "export", "--period", "2026", "--from", "1h", "--out", out);
+    assertRefused("sets both ends", "export", "--period", "2026", "--from", "1h", "--out", out);
     assertRefused("is to come", "export", "--period", "2999", "--out", out);
     assertRefused("there is no category cars", "export", "--category", "cars", "--out", out);
     assertRefused("name it too", "export", "--control", "CC8.1", "--out", out);
@@ -288,7 +288,6 @@ class EvidenceTest {
     Path file = Files.writeString(temp.resolve("own.yaml"), "id: X\n");
     assertRefused("id: must match", "controls", "--frameworks", file.toString());
     Files.createDirectory(temp.resolve("there"));
-    assertRefused(
-        "there is something already", "export", "--out", temp.resolve("there").toString());
+    assertRefused("already exists", "export", "--out", temp.resolve("there").toString());
   }
 }

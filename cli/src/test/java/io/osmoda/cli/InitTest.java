@@ -26,7 +26,7 @@ class InitTest {
     assertThat(run.err()).isEmpty();
     Path trustFile = temp.resolve("größe und maß.keys").resolve("trust.policy");
     assertThat(run.out())
-        .contains("Made a ledger at " + folder)
+        .contains("Created a ledger at " + folder)
         .contains("a.example/1")
         .contains(trustFile.toString())
         .contains("--ledger '" + folder + "'")
@@ -66,7 +66,7 @@ class InitTest {
         CommandLineRun.of("init", "--ledger", temp.resolve("l").toString(), "--origin", origin);
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("not an origin: '" + origin + "'").contains("for example ");
+    assertThat(run.err()).contains("invalid origin: '" + origin + "'").contains("for example ");
     assertThat(temp.resolve("l")).doesNotExist();
   }
 

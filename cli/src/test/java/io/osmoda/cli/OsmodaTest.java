@@ -53,7 +53,7 @@ class OsmodaTest {
     assertThat(help)
         .contains("[--limit=N] [--sort=KEY] [--text=TEXT] [--to=TIME]")
         .contains("today; yesterday; 2026-03-01")
-        .contains("(any of them counts) and may end in *.");
+        .contains("a trailing * matches a prefix.");
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ class OsmodaTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
-        .contains("there is no command '" + typed + "'")
+        .contains("unknown command '" + typed + "'")
         .contains("Did you mean: osmoda " + meant + "?");
   }
 

@@ -124,10 +124,11 @@ class ProofTest {
 
     assertThat(check(proof.toString()).err()).contains("--entry");
     assertThat(check(proof.toString(), "--entry-hash", "xyz").err()).contains("64 hex digits");
-    assertThat(check(proof, junk).err()).contains("is no entry").contains("show SEQ --json");
+    assertThat(check(proof, junk).err()).contains("is not an entry").contains("show SEQ --json");
     assertThat(check(junk, entry).out()).contains("NOT PROVEN").contains("bad_proof");
     Files.writeString(junk, ledger.out("show", "8", "--json"));
-    assertThat(check(proof, junk).err()).contains("the proof is for entry 7, the line is entry 8");
+    assertThat(check(proof, junk).err())
+        .contains("the proof is for entry 7, but the line is entry 8");
     assertThat(ledger.run("prove", "99").err()).contains("there is no entry 99");
     assertThat(ledger.run("prove").err()).contains("SEQ");
   }

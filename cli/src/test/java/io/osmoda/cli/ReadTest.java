@@ -112,7 +112,7 @@ class ReadTest {
     CommandLineRun table = ledger.run("tail", "-n", "2");
 
     assertThat(table.out()).contains("tool-5").contains("tool-6").doesNotContain("ledger_query");
-    assertThat(table.err()).contains("left out; --reads shows them");
+    assertThat(table.err()).contains("hidden; use --reads to show them");
     assertThat(ledger.out("tail", "--reads")).contains("ledger_query");
     assertThat(ledger.out("query", "--action", "ledger_query")).contains("ledger_query");
     assertThat(ledger.out("query", "--json")).contains("\"action\":\"ledger_query\"");
@@ -145,7 +145,7 @@ class ReadTest {
         "query --from soonish | not a time: 'soonish'",
         "query --from 1h --to 2h | is not before",
         "query --limit many | 'many'",
-        "query --limit -1 | from 0 on",
+        "query --limit -1 | at least 0",
         "query --stauts ok | did you mean --status",
         "query extra | extra",
         "query --status eror | did you mean error?",
@@ -153,20 +153,20 @@ class ReadTest {
         "query --where tool:x)AND | nothing opened",
         "query --where status:eror | did you mean error?",
         "query --where payload.n>x | compares numbers",
-        "query --sort colour | there is no order 'colour'",
-        "query --sort actor --newest-first | --newest-first is a --sort",
+        "query --sort colour | unknown key 'colour'",
+        "query --sort actor --newest-first | --newest-first and --sort cannot be combined",
         "query --fields colour | there is no field 'colour'",
-        "query --by colour | not counted by 'colour'",
-        "query --by actor --count | different questions",
-        "query --count --fields seq | shows no entries",
+        "query --by colour | cannot count by 'colour'",
+        "query --by actor --count | cannot be combined",
+        "query --count --fields seq | does not show entries",
         "query --histogram fast | not a span of time: 'fast'",
         "query --cursor 17 | is no cursor",
         "query --format xml | xml",
-        "query --prove --fields seq | proves whole entries",
+        "query --prove --fields seq | needs complete entries",
         "tail --status fine | it is one of ok, error, denied",
         "show | SEQ",
-        "show x | one sequence number",
-        "show 1-2 | one sequence number",
+        "show x | expected a sequence number",
+        "show 1-2 | expected a sequence number",
         "show 99 | there is no entry 99",
         "tail -n -3 | from 0 to",
       })
@@ -287,10 +287,10 @@ class ReadTest {
   @Test
   void theIndexIsMadeKeptAndToldInStatus() throws Exception {
     assertThat(ledger.out("status", "--json")).contains("\"index\":{\"entries\":0");
-    assertThat(ledger.out("index")).containsPattern("index: \\d+ of \\d+ entries are in it");
+    assertThat(ledger.out("index")).containsPattern("index: \\d+ of \\d+ entries are indexed");
     assertThat(ledger.out("status")).containsPattern("index +");
     assertThat(seqs("query", "--tool", "tool-2")).containsExactly(2L);
-    assertThat(ledger.out("index", "--anew", "--json")).contains("\"missing\":0");
+    assertThat(ledger.out("index", "--rebuild", "--json")).contains("\"missing\":0");
   }
 
   @Test

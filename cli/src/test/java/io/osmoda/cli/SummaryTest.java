@@ -65,7 +65,7 @@ class SummaryTest {
     String out = squeezed(ledger.out("summary"));
 
     assertThat(out)
-        .contains(" entries 10, and 0 made by reading the ledger\n")
+        .contains(" entries 10, and 0 from reading the ledger\n")
         .contains(" agents' side 8 api 7, mcp_proxy 1\n")
         .contains(" machine 1 kernel 1\n")
         .contains(" ACTOR ENTRIES OK ERROR DENIED PENDING\n")
@@ -73,9 +73,9 @@ class SummaryTest {
         .contains(" tool-6 2 1 1\n")
         .contains(" 1 min 30 s 7 TIME agent:slow denied tool_call tool-6\n")
         .contains("Failed and denied: 1 denied, 1 error; the newest\n")
-        .contains("Begun, without an end: 1 of 1 that were begun; the oldest\n")
-        .contains("Tools never seen before: 7 (the ledger begins in this period)\n")
-        .contains("Gaps and capture: none\n")
+        .contains("Started, never finished: 1 of 1 started calls; the oldest\n")
+        .contains("Tools never seen before: 7 (the ledger starts in this period)\n")
+        .contains("Gaps and capture points: none\n")
         .contains("More than an hour without any entry: never\n")
         .doesNotContain("\u001b");
   }
@@ -95,10 +95,10 @@ class SummaryTest {
     String out = squeezed(ledger.out("summary", "--period", "1999-01-01..2000-01-01"));
 
     assertThat(out)
-        .contains(" entries 0, and 0 made")
+        .contains(" entries 0, and 0 from reading")
         .contains("Actors: none\n")
         .contains("Slowest: no durations\n")
-        .contains("Begun, without an end: none\n")
+        .contains("Started, never finished: none\n")
         .contains("Tools never seen before: none\n");
   }
 
@@ -109,7 +109,7 @@ class SummaryTest {
     assertThat(Files.readAllLines(ledger.segment()).getLast())
         .contains("\"action\":\"ledger_query\"")
         .contains("\"filter\":{\"summary\":{\"actor\":\"agent:slow\",\"from\":\"");
-    assertThat(squeezed(ledger.out("summary"))).contains("and 1 made by reading the ledger");
+    assertThat(squeezed(ledger.out("summary"))).contains("and 1 from reading the ledger");
   }
 
   @ParameterizedTest
@@ -117,10 +117,10 @@ class SummaryTest {
       delimiter = '|',
       value = {
         "summary extra | extra",
-        "summary --period soon | --period: 'soon' is no period",
+        "summary --period soon | --period: 'soon' is not a period",
         "summary --period soon..now | not a time: 'soon'",
-        "summary --period now..1h | ends before it begins",
-        "summary --period 0s | --period: '0s' is no period",
+        "summary --period now..1h | ends before it starts",
+        "summary --period 0s | --period: '0s' is not a period",
       })
   void wrongArgumentsAreExplained(String command, String message) {
     CommandLineRun run = ledger.run(command.split(" ", -1));

@@ -93,7 +93,7 @@ class TraceTest {
 
   @Test
   void aTraceAndASessionAreTracedByTheirNames() {
-    assertThat(ledger.out("trace", TRACE)).contains("3 ").contains("spans in a circle");
+    assertThat(ledger.out("trace", TRACE)).contains("3 ").contains("cyclic spans");
     assertThat(squeezed(ledger.out("trace", "s 1"))).contains("2 → 4 TIME");
     assertThat(ledger.out("trace", "session:s 1")).doesNotContain("◂");
   }
@@ -137,7 +137,7 @@ class TraceTest {
         "trace nobody | no entry has the session",
         "trace 0af7651916cd43dd8448eb211c80319d | no entry has the trace id",
         "trace session: | a session's name has 1 to 256",
-        "trace 1 --dot --json | two forms",
+        "trace 1 --dot --json | cannot be combined",
       })
   void wrongArgumentsAreExplained(String command, String message) {
     CommandLineRun run = ledger.run(command.split(" ", -1));

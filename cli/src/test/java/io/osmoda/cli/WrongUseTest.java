@@ -37,21 +37,21 @@ class WrongUseTest {
       delimiter = '|',
       value = {
         "query --from 5x | --from: not a time: '5x'",
-        "query --limit few | --limit: a whole number is wanted, not 'few'",
-        "query --format xml | --format: one of table, json, ndjson, csv is wanted, not 'xml'",
-        "export --out x --payloads some | --payloads: one of full, withheld is wanted",
-        "append --actor user:a --action b --payload {x | --payload: not accepted as JSON",
-        "append --actor user:a --action b --payload @ | --payload: a file is wanted behind @",
-        "append --actor user:a --action b --caused-by 3 | Write SEQ@ENTRY_HASH",
-        "token create t --role auditor --actor agent:x | --actor binds a writer",
-        "hold release x --reason y | one sequence number is wanted",
+        "query --limit few | --limit: expected an integer, found 'few'",
+        "query --format xml | --format: expected one of table, json, ndjson, csv, found 'xml'",
+        "export --out x --payloads some | --payloads: expected one of full, withheld",
+        "append --actor user:a --action b --payload {x | --payload: invalid JSON",
+        "append --actor user:a --action b --payload @ | --payload: expected a file after @",
+        "append --actor user:a --action b --caused-by 3 | Use SEQ@ENTRY_HASH",
+        "token create t --role auditor --actor agent:x | --actor applies only to writer",
+        "hold release x --reason y | expected a sequence number",
         "redact 99 --reason x --yes | redact: there is no entry 99",
         "verify-chain /nowhere/at/all | no such file or folder: /nowhere/at/all",
         "serve --no-http --socket /nowhere/x.sock | serve: no such file or folder: /nowhere",
-        "serve --ledger /nowhere/at/all | serve: there is no ledger in /nowhere/at/all",
-        "sample pom.xml --count 0 --seed x --out y | --count: a number from 1 on",
-        "sample pom.xml --count 1 --seed x --out y | pom.xml is no bundle",
-        "summary --period 2999-01-01.. | has not begun yet",
+        "serve --ledger /nowhere/at/all | serve: no ledger in /nowhere/at/all",
+        "sample pom.xml --count 0 --seed x --out y | --count: expected a number of at least 1",
+        "sample pom.xml --count 1 --seed x --out y | pom.xml is not a bundle",
+        "summary --period 2999-01-01.. | has not started yet",
       })
   void isToldWithTheOptionAndWhatIsWanted(String command, String told) {
     assertRefused(ledger.run(command.split(" ", -1)), told);
@@ -60,7 +60,8 @@ class WrongUseTest {
   @ParameterizedTest
   @ValueSource(strings = {"init", "status", "append --actor user:a --action b", "verify"})
   void anEmptyNameIsNoFolder(String command) {
-    assertRefused(ledger.run((command + " --ledger=").split(" ", -1)), "--ledger: a folder");
+    assertRefused(
+        ledger.run((command + " --ledger=").split(" ", -1)), "--ledger: must not be empty");
   }
 
   @Test
@@ -116,7 +117,7 @@ class WrongUseTest {
     var err = new ByteArrayOutputStream();
     assertThat(codeWith(failing("No space left on device"), err)).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("standard output could not be written: No space left on device");
+        .contains("cannot write to standard output: No space left on device");
 
     err.reset();
     assertThat(codeWith(failing("Broken pipe"), err))
