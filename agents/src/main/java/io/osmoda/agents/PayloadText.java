@@ -12,11 +12,11 @@ import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -168,13 +168,9 @@ final class PayloadText {
 
   /** SHA-256 in hex. */
   static String sha256(byte[] bytes, int start, int end) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, start, end - start);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-256", e);
-    }
+    MessageDigest digest = Digests.sha256();
+    digest.update(bytes, start, end - start);
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static @Nullable String utf8(byte[] bytes, int start, int end) {

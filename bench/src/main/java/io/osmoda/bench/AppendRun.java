@@ -25,7 +25,7 @@ final class AppendRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     EntryDraft[] drafts = session.drafts();
     Event[] events = session.events();
     LedgerLoad ledger =
@@ -96,7 +96,7 @@ final class AppendRun implements Run {
                 Floor.bareBandwidth(folder, session.options().time()).bytesPerSecond() / 1e6,
                 own.median() * groups.bytesPerEntry() / 1e6));
     Folders.remove(folder);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "how many times as many the ledger seals (median of the rounds' own ratios), or how many"

@@ -99,14 +99,14 @@ public final class Bench {
       boolean isDone = true;
       for (Run run : runs) {
         session.tell(run.name() + ": " + run.about());
-        Table table;
+        ResultTable table;
         try {
           table = run.run(session);
         } catch (InterruptedException e) {
           throw e;
         } catch (Exception e) {
           // The others' figures are worth having all the same.
-          table = Table.skipped(run, "failed: " + e);
+          table = ResultTable.skipped(run, "failed: " + e);
           isDone = false;
         }
         if (options.json()) {

@@ -43,7 +43,7 @@ final class CallerRun implements Run {
       long collectionMillis) {}
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     List<Round> rounds = new ArrayList<>();
     for (int i = 0; i <= session.options().rounds(); i++) {
       Path folder = session.folders().next("caller");
@@ -54,15 +54,15 @@ final class CallerRun implements Run {
           "  %s: p50 %s us, p99 %s us"
               .formatted(
                   i == 0 ? "warm-up" : "round " + i,
-                  Table.number(round.held.getValueAtPercentile(50) / 1e3),
-                  Table.number(round.held.getValueAtPercentile(99) / 1e3)));
+                  ResultTable.number(round.held.getValueAtPercentile(50) / 1e3),
+                  ResultTable.number(round.held.getValueAtPercentile(99) / 1e3)));
       if (i > 0) {
         rounds.add(round);
       }
     }
     Series p50 = micros(rounds, 50);
     Series p99 = micros(rounds, 99);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

@@ -24,10 +24,11 @@ final class DaemonRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     Path osmoda = Launcher.osmoda().orElse(null);
     if (osmoda == null) {
-      return Table.skipped(this, "there is no osmoda command here; start with ./osmoda bench");
+      return ResultTable.skipped(
+          this, "there is no osmoda command here; start with ./osmoda bench");
     }
     Path folder = session.folders().next("daemon");
     Files.createDirectories(folder);
@@ -51,7 +52,7 @@ final class DaemonRun implements Run {
     Folders.remove(folder);
     Series readyMillis = new Series(ready);
     Series megabytes = new Series(resident);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

@@ -1,8 +1,8 @@
 package io.osmoda.bench;
 
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.log.Digests;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,19 +30,16 @@ public class EntrySealBenchmark {
   private final byte[] timestamp = new byte[30];
   private final byte[] target = new byte[ROOM];
   private final byte[] hash = new byte[32];
-  private final MessageDigest sha256;
+  private final MessageDigest sha256 = Digests.sha256();
   private int next;
 
   public EntrySealBenchmark() {
     EntryGenerator generator = MicroInputs.generator();
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
       for (int i = 0; i < MicroInputs.COUNT; i++) {
         drafts[i] = generator.next().draft();
         prepared[i] = Internals.newPreparedEntry(drafts[i], salt);
       }
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

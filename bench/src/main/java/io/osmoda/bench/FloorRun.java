@@ -21,7 +21,7 @@ final class FloorRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     Lines lines = Lines.of(1, BUFFER_BYTES);
     Duration time = session.options().time().dividedBy(2);
     List<List<Double>> rates = new ArrayList<>();
@@ -47,7 +47,7 @@ final class FloorRun implements Run {
           Figure.plain(LINES_PER_SYNC[i] + " lines a sync", "entries/s", new Series(rates.get(i))));
     }
     figures.add(Figure.plain("bare bandwidth, 8 MB a sync", "MB/s", new Series(bare)));
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

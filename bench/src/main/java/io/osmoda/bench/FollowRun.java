@@ -98,7 +98,7 @@ final class FollowRun implements Run {
   private record Burst(double perSecond, double caughtUpAfterSeconds) {}
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     List<Paced> alone = new ArrayList<>();
     List<Paced> followed = new ArrayList<>();
     List<Double> mostAlone = new ArrayList<>();
@@ -112,10 +112,10 @@ final class FollowRun implements Run {
           "  %s: durable p50 %s us, followed %s us; at most %s/s, followed %s/s"
               .formatted(
                   round == 0 ? "warm-up" : "round " + round,
-                  Table.number(without.durable.getValueAtPercentile(50) / 1e3),
-                  Table.number(with.durable.getValueAtPercentile(50) / 1e3),
-                  Table.number(most),
-                  Table.number(mostWith)));
+                  ResultTable.number(without.durable.getValueAtPercentile(50) / 1e3),
+                  ResultTable.number(with.durable.getValueAtPercentile(50) / 1e3),
+                  ResultTable.number(most),
+                  ResultTable.number(mostWith)));
       if (round > 0) {
         alone.add(without);
         followed.add(with);
@@ -170,7 +170,7 @@ final class FollowRun implements Run {
     figures.add(
         Figure.plain(
             "  then known to the index after", "s", Series.of(burst.caughtUpAfterSeconds)));
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "with an index that follows, as a part of without",

@@ -19,7 +19,7 @@ final class GrowthRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     warmUp(session);
     List<Figure> figures = new ArrayList<>();
     GrownLedger ledger = session.grownLedger();
@@ -38,7 +38,7 @@ final class GrowthRun implements Run {
       figures.add(base.figure("proof p99 " + at, "us", proofs.p99(), 4));
       session.tell("  " + at + " entries measured");
     }
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "this size over the smallest one",

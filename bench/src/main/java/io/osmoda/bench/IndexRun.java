@@ -29,7 +29,7 @@ final class IndexRun implements Run {
   private record Made(double perSecond, double cpuMicros) {}
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     int cores = Runtime.getRuntime().availableProcessors();
     long entries = session.options().entries();
     FleetLedger warm = session.fleetLedger(Math.min(WARM_UP_ENTRIES, entries));
@@ -53,7 +53,7 @@ final class IndexRun implements Run {
     Series ofSqlite = Series.of(table.pace().perSecond());
     String at = ", %,d entries".formatted(compared.entries());
     String atLargest = ", %,d entries".formatted(entries);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "how many times the rate at which SQLite's table is filled; of sizes, the part of the"
@@ -106,7 +106,7 @@ final class IndexRun implements Run {
     long cpu = system.getProcessCpuTime();
     Pace pace = ledger.index(threads);
     cpu = system.getProcessCpuTime() - cpu;
-    session.tell("  " + what + ": " + Table.number(pace.perSecond()) + "/s");
+    session.tell("  " + what + ": " + ResultTable.number(pace.perSecond()) + "/s");
     return new Made(pace.perSecond(), cpu / 1e3 / pace.entries());
   }
 

@@ -2,6 +2,8 @@ package io.osmoda.bench;
 
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.ledger.Ledger;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -14,34 +16,6 @@ import java.security.MessageDigest;
  */
 final class Internals {
   private static final MethodHandles.Lookup LOOKUP = lookup();
-
-  private static final MethodHandle NEW_ENTRY_LINE = constructor("EntryLine", Object.class);
-  private static final MethodHandle SCAN =
-      method(
-          "EntryLine",
-          "scan",
-          MethodType.methodType(boolean.class, byte[].class, int.class, int.class));
-  private static final MethodHandle ENTRY_HASH =
-      method(
-          "EntryLine",
-          "entryHash",
-          MethodType.methodType(void.class, MessageDigest.class, byte[].class, int.class));
-  private static final MethodHandle PAYLOAD_HASH_MATCHES =
-      method(
-          "EntryLine",
-          "payloadHashMatches",
-          MethodType.methodType(boolean.class, MessageDigest.class));
-
-  private static final MethodHandle NEW_RANGE = constructor("CompactRange", Object.class);
-  private static final MethodHandle APPEND_LEAF =
-      method(
-              "CompactRange",
-              "append",
-              MethodType.methodType(
-                  void.class, byte[].class, int.class, type("CompactRange$SubtreeSink")))
-          .asType(
-              MethodType.methodType(
-                  void.class, Object.class, byte[].class, int.class, Object.class));
 
   private static final MethodHandle NEW_PREPARED =
       constructor("PreparedEntry", Object.class, EntryDraft.class, byte[].class);
@@ -68,34 +42,9 @@ final class Internals {
   private static final MethodHandle SIGNER =
       method("KeyFolder", "signer", MethodType.methodType(type("LogSigner")));
   private static final MethodHandle SIGN =
-      method(
-          "LogSigner", "sign", MethodType.methodType(type("SignedCheckpoint"), Checkpoint.class));
+      method("LogSigner", "sign", MethodType.methodType(SignedCheckpoint.class, Checkpoint.class));
 
   private Internals() {}
-
-  static Object newEntryLine() throws Throwable {
-    return (Object) NEW_ENTRY_LINE.invokeExact();
-  }
-
-  static boolean scan(Object entryLine, byte[] line, int at, int length) throws Throwable {
-    return (boolean) SCAN.invokeExact(entryLine, line, at, length);
-  }
-
-  static void entryHash(Object entryLine, MessageDigest sha256, byte[] target) throws Throwable {
-    ENTRY_HASH.invokeExact(entryLine, sha256, target, 0);
-  }
-
-  static boolean payloadHashMatches(Object entryLine, MessageDigest sha256) throws Throwable {
-    return (boolean) PAYLOAD_HASH_MATCHES.invokeExact(entryLine, sha256);
-  }
-
-  static Object newCompactRange() throws Throwable {
-    return (Object) NEW_RANGE.invokeExact();
-  }
-
-  static void appendLeaf(Object compactRange, byte[] entryHash) throws Throwable {
-    APPEND_LEAF.invokeExact(compactRange, entryHash, 0, (Object) null);
-  }
 
   static Object newPreparedEntry(EntryDraft draft, byte[] salt) throws Throwable {
     return (Object) NEW_PREPARED.invokeExact(draft, salt);
@@ -125,7 +74,7 @@ final class Internals {
 
   private static MethodHandles.Lookup lookup() {
     try {
-      return MethodHandles.privateLookupIn(EntryDraft.class, MethodHandles.lookup());
+      return MethodHandles.privateLookupIn(Ledger.class, MethodHandles.lookup());
     } catch (IllegalAccessException e) {
       throw new LinkageError("the ledger is closed to its benchmarks", e);
     }
@@ -133,7 +82,7 @@ final class Internals {
 
   private static Class<?> type(String name) {
     try {
-      return LOOKUP.findClass(EntryDraft.class.getPackageName() + "." + name);
+      return LOOKUP.findClass(Ledger.class.getPackageName() + "." + name);
     } catch (ReflectiveOperationException e) {
       throw changed(e);
     }

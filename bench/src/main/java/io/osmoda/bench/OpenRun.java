@@ -20,11 +20,11 @@ final class OpenRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     GrownLedger ledger = session.grownLedger();
     ledger.growTo(session.options().entries());
     Series millis = millis(ledger, Math.max(3, session.options().rounds()));
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

@@ -97,7 +97,7 @@ record Options(
     }
     if (!(number >= min && number <= max)) {
       throw new WrongUseException(
-          option + " must be from " + Table.number(min) + " to " + Table.number(max));
+          option + " must be from " + ResultTable.number(min) + " to " + ResultTable.number(max));
     }
     return number;
   }

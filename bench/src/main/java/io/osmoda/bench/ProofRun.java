@@ -26,12 +26,12 @@ final class ProofRun implements Run {
   record Times(Series p50, Series p99, Series max) {}
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     GrownLedger ledger = session.grownLedger();
     ledger.growTo(session.options().entries());
     Times times = times(ledger);
     String of = "%,d entries".formatted(ledger.entries());
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

@@ -26,7 +26,7 @@ final class QueryRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     FleetLedger ledger = session.fleetLedger(session.options().entries());
     ledger.completeIndex();
     List<Figure> figures = new ArrayList<>();
@@ -65,13 +65,13 @@ final class QueryRun implements Run {
       }
       session.tell(
           "  %s: p50 %s ms, p99 %s ms"
-              .formatted(kind.text(), Table.number(warm.median()), Table.number(p99)));
+              .formatted(kind.text(), ResultTable.number(warm.median()), ResultTable.number(p99)));
     }
     figures.add(Figure.plain("opening ledger and index", "ms", new Series(opens)));
     if (!coldOpens.isEmpty()) {
       figures.add(Figure.plain("  the same from a cold disk", "ms", new Series(coldOpens)));
     }
-    return new Table(
+    return new ResultTable(
         name(),
         about() + ", %,d entries".formatted(ledger.entries()),
         "",

@@ -8,5 +8,5 @@ interface Run {
   /** One line for the help. */
   String about();
 
-  Table run(Session session) throws Exception;
+  ResultTable run(Session session) throws Exception;
 }

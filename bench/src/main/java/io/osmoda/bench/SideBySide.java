@@ -49,7 +49,7 @@ final class SideBySide {
                 .formatted(
                     isWarmUp ? "warm-up" : "round " + round,
                     contender.name(),
-                    Table.number(pace.perSecond())));
+                    ResultTable.number(pace.perSecond())));
         if (!isWarmUp) {
           rates.get(i).add(pace.perSecond());
           cpuMicros.get(i).add(cpu / 1e3 / pace.entries());

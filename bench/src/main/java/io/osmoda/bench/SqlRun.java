@@ -26,7 +26,7 @@ final class SqlRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     long entries = Math.min(IndexRun.COMPARED_ENTRIES, session.options().entries());
     FleetLedger ledger = session.fleetLedger(entries);
     ledger.completeIndex();
@@ -47,12 +47,12 @@ final class SqlRun implements Run {
             "  %s: index %s ms, SQLite %s ms, DuckDB %s ms"
                 .formatted(
                     kind.text(),
-                    Table.number(new Series(ofTable.index).median()),
-                    Table.number(new Series(ofTable.other).median()),
-                    Table.number(new Series(ofScan.other).median())));
+                    ResultTable.number(new Series(ofTable.index).median()),
+                    ResultTable.number(new Series(ofTable.other).median()),
+                    ResultTable.number(new Series(ofScan.other).median())));
       }
     }
-    return new Table(
+    return new ResultTable(
         name(),
         about() + ", %,d entries".formatted(entries),
         "how many times as long as the index takes, question by question, the median",

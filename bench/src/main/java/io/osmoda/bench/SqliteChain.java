@@ -2,10 +2,10 @@ package io.osmoda.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.osmoda.format.log.Digests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -71,9 +71,8 @@ final class SqliteChain implements Contender {
     }
   }
 
-  private Pace insert(Connection connection, Duration time)
-      throws SQLException, NoSuchAlgorithmException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+  private Pace insert(Connection connection, Duration time) throws SQLException {
+    MessageDigest digest = Digests.sha256();
     HexFormat hex = HexFormat.of();
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)")) {

@@ -46,7 +46,7 @@ final class SyncRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     List<Turns> rounds = new ArrayList<>();
     for (int round = 0; round <= session.options().rounds(); round++) {
       Path folder = session.folders().next("turns");
@@ -59,8 +59,8 @@ final class SyncRun implements Run {
           "  %s: ledger %s/s, floor %s/s"
               .formatted(
                   round == 0 ? "warm-up" : "round " + round,
-                  Table.number(Turns.perSecond(turns.ledger)),
-                  Table.number(Turns.perSecond(turns.floor))));
+                  ResultTable.number(Turns.perSecond(turns.ledger)),
+                  ResultTable.number(Turns.perSecond(turns.floor))));
     }
     Series own = series(rounds, turns -> Turns.perSecond(turns.ledger));
     Series floor = series(rounds, turns -> Turns.perSecond(turns.floor));
@@ -88,7 +88,7 @@ final class SyncRun implements Run {
     figures.add(
         Figure.compared(
             "floor, median wait", "us", floorMedian, ownMedian.over(floorMedian).median()));
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "how many times as many the ledger seals, or how many times as long it takes",

@@ -1,5 +1,6 @@
 package io.osmoda.bench;
 
+import io.osmoda.format.log.CompactRange;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,18 +21,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class TreeBenchmark {
   private final byte[] entryHash = new byte[32];
-  private final Object range;
-
-  public TreeBenchmark() {
-    try {
-      range = Internals.newCompactRange();
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
-  }
+  private final CompactRange range = new CompactRange();
 
   @Benchmark
-  public void append() throws Throwable {
-    Internals.appendLeaf(range, entryHash);
+  public void append() {
+    range.append(entryHash, 0, null);
   }
 }

@@ -1,5 +1,6 @@
 package io.osmoda.bench;
 
+import io.osmoda.format.log.Digests;
 import io.osmoda.verify.Verdict;
 import io.osmoda.verify.Verification;
 import java.io.BufferedReader;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -34,7 +34,7 @@ final class VerifyRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     long entries = session.options().entries();
     // A ledger of its own, so that each round is short and rounds can take turns.
     long compared = Math.min(COMPARED_ENTRIES, entries);
@@ -48,7 +48,7 @@ final class VerifyRun implements Run {
     GrownLedger large = session.grownLedger();
     large.growTo(entries);
     figures.add(memory("process, " + SMALL_HEAP + ", %,d entries".formatted(entries), large));
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "share of what bare SHA-256 does over the same bytes with as many threads",
@@ -76,9 +76,9 @@ final class VerifyRun implements Run {
           "  %s: 1 thread %s/s, %d threads %s/s"
               .formatted(
                   round == 0 ? "warm-up" : "round " + round,
-                  Table.number(rates[0]),
+                  ResultTable.number(rates[0]),
                   cores,
-                  Table.number(rates[2])));
+                  ResultTable.number(rates[2])));
       if (round > 0) {
         one.add(rates[0]);
         bareOne.add(rates[1]);
@@ -141,8 +141,8 @@ final class VerifyRun implements Run {
     return ledger.entries() * 1e9 / (System.nanoTime() - start);
   }
 
-  private static void hash(Path file) throws IOException, NoSuchAlgorithmException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+  private static void hash(Path file) throws IOException {
+    MessageDigest digest = Digests.sha256();
     byte[] piece = new byte[READ_BYTES];
     try (FileChannel channel = FileChannel.open(file)) {
       for (int n = channel.read(ByteBuffer.wrap(piece));

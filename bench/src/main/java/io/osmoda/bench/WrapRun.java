@@ -24,10 +24,11 @@ final class WrapRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     Path osmoda = Launcher.osmoda().orElse(null);
     if (osmoda == null) {
-      return Table.skipped(this, "there is no osmoda command here; start with ./osmoda bench");
+      return ResultTable.skipped(
+          this, "there is no osmoda command here; start with ./osmoda bench");
     }
     Path folder = session.folders().next("wrap");
     Files.createDirectories(folder);
@@ -56,7 +57,8 @@ final class WrapRun implements Run {
     return command;
   }
 
-  private Table measure(Session session, Path folder, McpConversation bare, McpConversation wrapped)
+  private ResultTable measure(
+      Session session, Path folder, McpConversation bare, McpConversation wrapped)
       throws Exception {
     Duration time = session.options().time();
     boolean isShort = time.toMillis() < 500;
@@ -93,10 +95,11 @@ final class WrapRun implements Run {
       Path floor = folder.resolve("floor-" + round);
       syncs.add(
           Floor.write(floor, lines.buffer(), oneLine, time.dividedBy(4)).medianMicros() / 1e3);
-      session.tell("  round " + (round + 1) + ": " + Table.number(added.getLast()) + " ms added");
+      session.tell(
+          "  round " + (round + 1) + ": " + ResultTable.number(added.getLast()) + " ms added");
     }
     Series addedMillis = new Series(added);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

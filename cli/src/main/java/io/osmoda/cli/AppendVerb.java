@@ -107,7 +107,7 @@ final class AppendVerb extends Verb {
     try (LedgerAccess access = access(shell)) {
       shell.out().println(receipt(access.append(draft)));
     }
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
   private int fromInput(Shell shell) throws IOException, InterruptedException {

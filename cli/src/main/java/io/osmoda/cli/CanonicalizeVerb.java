@@ -45,7 +45,7 @@ final class CanonicalizeVerb extends Verb {
       if (shell.terminal().out()) {
         shell.out().println();
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (JsonException e) {
       throw new CliException(
           "%s: %s".formatted(name, e.reason()), place(input, Math.min(e.position(), input.length)));

@@ -37,7 +37,7 @@ final class CheckpointVerb extends Verb {
     }
     if (output == null) {
       shell.out().write(note);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
     Files.write(output, note);
     try {
@@ -47,7 +47,7 @@ final class CheckpointVerb extends Verb {
           .println(
               "%s covers %s of %s"
                   .formatted(output, Words.entries(checkpoint.size()), checkpoint.origin()));
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (BadNoteException e) {
       throw new CliException("the ledger returned a malformed checkpoint: " + e.getMessage(), null);
     }

@@ -20,6 +20,6 @@ final class ClockConfirmVerb extends Verb {
       access.confirmClock();
     }
     shell.out().println("Confirmed. Timestamps now follow the machine's clock.");
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 }

@@ -69,7 +69,7 @@ final class ControlsVerb extends Verb {
     try {
       if (table) {
         printTable(shell, Frameworks.builtIn().with(files));
-        return Osmoda.DONE;
+        return ExitCode.DONE;
       }
       try (LedgerAccess access = access(shell)) {
         JsonObject report = access.controls(framework, span.from(), span.to(), files);
@@ -85,7 +85,7 @@ final class ControlsVerb extends Verb {
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
   private void printTable(Shell shell, Frameworks frameworks) {

@@ -113,7 +113,7 @@ final class DemoVerb extends Verb {
     stopDaemon(stage.ledger()); // else it would end by itself a minute later
 
     tryNext(stage, (System.nanoTime() - start) / 1_000_000);
-    return intact && allFound && proven && redacted ? Osmoda.DONE : Osmoda.FAILED;
+    return intact && allFound && proven && redacted ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private static void prepare(Path folder) throws IOException, InterruptedException {
@@ -514,7 +514,7 @@ final class DemoVerb extends Verb {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Shell inner = Shell.of(stage.shell().in(), out, err, stage.shell().environment());
     int code = Osmoda.run(inner, arguments);
-    if (code != Osmoda.DONE) {
+    if (code != ExitCode.DONE) {
       throw new CliException(
           "osmoda %s failed".formatted(String.join(" ", arguments)),
           err.toString(StandardCharsets.UTF_8) + out.toString(StandardCharsets.UTF_8));

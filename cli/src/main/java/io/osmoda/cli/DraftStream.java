@@ -65,7 +65,7 @@ final class DraftStream {
           "the ledger stopped accepting entries: " + Errors.describe(stopped),
           "Every line with a receipt above is sealed; send the rest again.");
     }
-    return refused == 0 ? Osmoda.DONE : Osmoda.FINDINGS;
+    return refused == 0 ? ExitCode.DONE : ExitCode.FINDINGS;
   }
 
   private CompletableFuture<Receipt> submit(ByteArrayOutputStream line) {

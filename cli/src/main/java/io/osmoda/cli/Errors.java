@@ -36,7 +36,7 @@ final class Errors {
       }
     }
     print(shell, entry, message.toString(), "See: osmoda " + entry.name() + " --help");
-    return Osmoda.FAILED;
+    return ExitCode.FAILED;
   }
 
   /** The parser's words, but for values: it tells of Java's types, and of an enum's names. */
@@ -82,13 +82,13 @@ final class Errors {
             "internal error: " + e,
             "This is a bug in osmoda. Please report it with the output below.");
         e.printStackTrace(shell.err());
-        return Osmoda.FAILED;
+        return ExitCode.FAILED;
       }
     }
     if (shell.variable("OSMODA_DEBUG") != null) {
       e.printStackTrace(shell.err());
     }
-    return Osmoda.FAILED;
+    return ExitCode.FAILED;
   }
 
   /** What a failure means to a person. */

@@ -175,7 +175,7 @@ final class ExportVerb extends Verb {
     } else {
       copy(shell, request, files, mask, version);
     }
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
   private FieldMask mask() {

@@ -23,10 +23,10 @@ final class HoldListVerb extends Verb {
       JsonObject told = access.holds();
       if (json) {
         shell.out().println(JsonText.line(told));
-        return Osmoda.DONE;
+        return ExitCode.DONE;
       }
       print(JsonFields.objects(told, "holds"), shell, style(shell), "");
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

@@ -29,7 +29,7 @@ final class HoldReleaseVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    long seq = SeqRange.parseOne(hold);
+    long seq = SeqArgument.parseOne(hold);
     try (LedgerAccess access = access(shell)) {
       access.releaseHold(seq, reason);
     } catch (DraftRefusedException e) {
@@ -38,6 +38,6 @@ final class HoldReleaseVerb extends Verb {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     shell.out().println("Hold " + seq + " released.");
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 }

@@ -77,7 +77,7 @@ final class HoldSetVerb extends Verb {
                           JsonFields.whole(hold, "seq"),
                           JsonFields.text(hold, "covers"),
                           JsonFields.whole(hold, "seq")));
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

@@ -33,12 +33,12 @@ final class IndexVerb extends Verb {
       JsonObject index = make(shell, access, size);
       if (json) {
         shell.out().println(JsonText.line(index));
-        return Osmoda.DONE;
+        return ExitCode.DONE;
       }
       long missing = index.get("missing") instanceof JsonNumber(double left) ? (long) left : size;
       String kept = access.isThroughDaemon() ? "a daemon maintains the index: " : "index: ";
       shell.out().println("%s%,d of %,d entries are indexed".formatted(kept, size - missing, size));
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

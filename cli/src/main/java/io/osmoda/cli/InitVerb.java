@@ -41,7 +41,7 @@ final class InitVerb extends Verb {
     try (Ledger ledger = Ledger.create(folder, name, LedgerOptions.defaults().withKeys(keys))) {
       print(shell, folder, name, ledger.trustFile());
     }
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
   private static void requireWritable(Path folder) {

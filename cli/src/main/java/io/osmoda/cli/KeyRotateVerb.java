@@ -32,6 +32,6 @@ final class KeyRotateVerb extends Verb {
             "Keys replaced. New trust file: "
                 + keyFolder(shell).resolve("trust.policy")
                 + " (send it to your auditors)");
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 }

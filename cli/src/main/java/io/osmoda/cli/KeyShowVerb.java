@@ -39,7 +39,7 @@ final class KeyShowVerb extends Verb {
     Path policy = keyFolder(shell).resolve("trust.policy");
     if (trustFile) {
       shell.out().write(Files.readAllBytes(policy));
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
     try (LedgerReader reader = LedgerReader.open(ledgerFolder(shell))) {
       List<String> vkeys = reader.logKeys();
@@ -55,10 +55,10 @@ final class KeyShowVerb extends Verb {
                             new JsonArray(vkeys.stream().<JsonValue>map(JsonString::new).toList()))
                         .put("trust_file", policy.toString())
                         .build()));
-        return Osmoda.DONE;
+        return ExitCode.DONE;
       }
       print(shell, reader.origin(), vkeys, policy);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

@@ -14,15 +14,6 @@ import picocli.CommandLine;
  * version cost neither the option parser nor the ledger.
  */
 public final class Osmoda {
-  /** Exit code: done, or a verifier found the ledger intact. */
-  public static final int DONE = 0;
-
-  /** Exit code: done, and something was found or refused. */
-  public static final int FINDINGS = 1;
-
-  /** Exit code: wrong use, or nothing that can be said. */
-  public static final int FAILED = 2;
-
   private static final List<String> LEADING_OPTIONS = List.of("--ledger", "--keys", "--color");
 
   private Osmoda() {}
@@ -59,7 +50,7 @@ public final class Osmoda {
       return code;
     }
     shell.err().println("osmoda: cannot write to standard output: " + lost);
-    return FAILED;
+    return ExitCode.FAILED;
   }
 
   private static int dispatch(Shell shell, List<String> arguments) {
@@ -70,7 +61,7 @@ public final class Osmoda {
       }
       case "--version", "-V", "version" -> {
         shell.out().println("osmoda " + version());
-        return DONE;
+        return ExitCode.DONE;
       }
       case "help" -> {
         List<String> topic = arguments.subList(1, arguments.size());
@@ -101,7 +92,7 @@ public final class Osmoda {
       CommandLine.ParseResult parsed = line.parseArgs(arguments);
       if (parsed.isUsageHelpRequested()) {
         shell.out().print(Help.of(line, colour));
-        return DONE;
+        return ExitCode.DONE;
       }
       int code = verb.run(shell);
       shell.out().flush();
@@ -111,7 +102,7 @@ public final class Osmoda {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       shell.err().println("osmoda: interrupted");
-      return FAILED;
+      return ExitCode.FAILED;
     } catch (Exception e) {
       return Errors.failed(shell, entry, e);
     }
@@ -131,7 +122,7 @@ public final class Osmoda {
 
   private static int rootHelp(Shell shell) {
     shell.out().print(Help.root(Style.of(Style.Choice.AUTO, shell.terminal().out(), shell)));
-    return DONE;
+    return ExitCode.DONE;
   }
 
   private static int noSuchVerb(Shell shell, List<String> arguments) {
@@ -151,7 +142,7 @@ public final class Osmoda {
                     + "; choose one of:");
       }
       (helpAsked ? shell.out() : shell.err()).print(Help.family(family));
-      return helpAsked ? DONE : FAILED;
+      return helpAsked ? ExitCode.DONE : ExitCode.FAILED;
     }
     if (first.startsWith("-")) {
       shell.err().println("osmoda: unknown option '%s' before the command".formatted(first));
@@ -162,7 +153,7 @@ public final class Osmoda {
     shell
         .err()
         .println(near == null ? "  See: osmoda --help" : "  Did you mean: osmoda " + near + "?");
-    return FAILED;
+    return ExitCode.FAILED;
   }
 
   /** Lets {@code osmoda --ledger DIR query} do what {@code osmoda query --ledger DIR} does. */

@@ -33,7 +33,7 @@ final class ProveVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    long number = SeqRange.parseOne(seq);
+    long number = SeqArgument.parseOne(seq);
     byte[] proof;
     try (LedgerAccess access = access(shell)) {
       proof = access.proof(number);
@@ -43,6 +43,6 @@ final class ProveVerb extends Verb {
     } else {
       Files.write(output, proof);
     }
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 }

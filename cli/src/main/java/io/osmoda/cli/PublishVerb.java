@@ -44,6 +44,6 @@ final class PublishVerb extends Verb {
                         files == 1 ? "file" : "files"));
       }
     }
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 }

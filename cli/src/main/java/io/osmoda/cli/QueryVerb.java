@@ -147,7 +147,7 @@ final class QueryVerb extends Verb {
         throw new CliException(String.valueOf(e.getMessage()), null);
       }
       tellNotice(shell, access);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

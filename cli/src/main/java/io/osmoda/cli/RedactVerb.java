@@ -65,10 +65,10 @@ final class RedactVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    SeqRange wanted = SeqRange.parse(range);
+    SeqArgument wanted = SeqArgument.parse(range);
     if (!yes && !confirmed(shell, wanted)) {
       shell.err().println("Nothing was changed.");
-      return Osmoda.FAILED;
+      return ExitCode.FAILED;
     }
     try (LedgerAccess access = access(shell)) {
       access.redact(
@@ -91,10 +91,10 @@ final class RedactVerb extends Verb {
                     wanted.first() == wanted.last() ? "" : "s",
                     wanted.first() == wanted.last() ? "y" : "ies",
                     wanted + (wanted.first() == wanted.last() ? " is" : " are")));
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
-  private boolean confirmed(Shell shell, SeqRange wanted) throws IOException {
+  private boolean confirmed(Shell shell, SeqArgument wanted) throws IOException {
     if (!shell.terminal().in()) {
       throw new CliException(
           "this removes the payloads of %s for good".formatted(wanted),

@@ -44,7 +44,7 @@ final class RetentionVerb extends Verb {
   int run(Shell shell) throws IOException {
     if (presets) {
       printPresets(shell);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
     try (LedgerAccess access = access(shell)) {
       JsonObject report = access.retention(preset);
@@ -53,7 +53,7 @@ final class RetentionVerb extends Verb {
       } else {
         print(report, shell, style(shell));
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

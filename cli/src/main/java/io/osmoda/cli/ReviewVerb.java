@@ -93,7 +93,7 @@ final class ReviewVerb extends Verb {
       } else {
         tell(review, shell.out());
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
@@ -126,7 +126,7 @@ final class ReviewVerb extends Verb {
       } else {
         print(reviews, shell, style(shell));
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

@@ -71,7 +71,7 @@ final class SampleVerb extends Verb {
             json
                 ? JsonText.line(summary.toJson())
                 : "%s: %s drawn".formatted(out, Words.entries(summary.counts().entries())));
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
   private void requireBundle() throws IOException {

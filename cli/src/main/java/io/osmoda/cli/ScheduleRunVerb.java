@@ -23,7 +23,7 @@ final class ScheduleRunVerb extends Verb {
       if (count == 0) {
         shell.out().println("Nothing is due (osmoda schedule).");
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 }

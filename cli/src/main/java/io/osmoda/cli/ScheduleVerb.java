@@ -32,7 +32,7 @@ final class ScheduleVerb extends Verb {
       } else {
         print(schedule, shell.out(), style(shell));
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

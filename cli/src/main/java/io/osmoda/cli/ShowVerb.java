@@ -31,7 +31,7 @@ final class ShowVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    long number = SeqRange.parseOne(seq);
+    long number = SeqArgument.parseOne(seq);
     try (LedgerAccess access = access(shell)) {
       Entry entry = access.entry(number);
       if (rendering.json) {
@@ -43,7 +43,7 @@ final class ShowVerb extends Verb {
         shell.out().println(checked(access, entry, style));
       }
       tellNotice(shell, access);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

@@ -105,7 +105,7 @@ final class SignOffVerb extends Verb {
                         "No second factor was used; a Part 11 signature also needs your procedures"
                             + " and identity checks."));
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
@@ -134,8 +134,8 @@ final class SignOffVerb extends Verb {
       }
       tellNotice(shell, access);
       return found.verdict() == Verdict.INTACT && !signOffs.isEmpty()
-          ? Osmoda.DONE
-          : Osmoda.FINDINGS;
+          ? ExitCode.DONE
+          : ExitCode.FINDINGS;
     }
   }
 

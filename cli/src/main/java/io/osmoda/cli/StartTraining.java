@@ -62,7 +62,7 @@ final class StartTraining {
     int code = Osmoda.run(arguments, in, said, said, environment);
     var log = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     log.println("training: osmoda " + String.join(" ", arguments) + ": exit code " + code);
-    if (code != Osmoda.DONE) {
+    if (code != ExitCode.DONE) {
       log.println(said.toString(StandardCharsets.UTF_8).strip().indent(2));
     }
   }

@@ -49,7 +49,7 @@ final class StatusVerb extends Verb {
       } else {
         print(shell, folder, status, sameUser);
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

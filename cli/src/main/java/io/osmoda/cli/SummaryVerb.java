@@ -63,7 +63,7 @@ final class SummaryVerb extends Verb {
         new SummaryText(shell, style(shell), rendering).print(summary);
       }
       tellNotice(shell, access);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

@@ -74,7 +74,7 @@ final class TailVerb extends Verb {
           printer.printNewest(access, filter, lines);
         }
       }
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 }

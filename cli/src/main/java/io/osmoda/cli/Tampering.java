@@ -6,12 +6,12 @@ import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Digests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -114,13 +114,9 @@ final class Tampering {
   }
 
   private static JsonString hash(byte[] salt, JsonObject value) throws JsonException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(salt);
-      return new JsonString(HexFormat.of().formatHex(digest.digest(CanonicalJson.write(value))));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest digest = Digests.sha256();
+    digest.update(salt);
+    return new JsonString(HexFormat.of().formatHex(digest.digest(CanonicalJson.write(value))));
   }
 
   private static JsonObject parse(String line) throws JsonException {

@@ -62,7 +62,7 @@ final class TokenCreateVerb extends Verb {
       String token = new TokenFile(existingKeyFolder(shell)).add(name, held, actors, end);
       shell.out().println(token);
       shell.err().println("Shown this once. Use it as:  Authorization: Bearer TOKEN");
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

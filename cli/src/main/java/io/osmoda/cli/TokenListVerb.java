@@ -26,11 +26,11 @@ final class TokenListVerb extends Verb {
     List<Token> tokens = new TokenFile(existingKeyFolder(shell)).list();
     if (rendering.json) {
       tokens.forEach(token -> shell.out().println(JsonText.line(json(token))));
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
     if (tokens.isEmpty()) {
       shell.err().println("No tokens. Create one with: osmoda token create NAME --role auditor");
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
     Style style = style(shell);
     Table table =
@@ -53,7 +53,7 @@ final class TokenListVerb extends Verb {
           String.join(" ", token.actors()));
     }
     table.print(shell.out(), style, Integer.MAX_VALUE);
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 
   private static JsonObject json(Token token) {

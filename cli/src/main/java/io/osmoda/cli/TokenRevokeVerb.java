@@ -19,6 +19,6 @@ final class TokenRevokeVerb extends Verb {
       throw new CliException("no token named '%s'".formatted(name), "See: osmoda token list");
     }
     shell.out().println("Revoked " + name);
-    return Osmoda.DONE;
+    return ExitCode.DONE;
   }
 }

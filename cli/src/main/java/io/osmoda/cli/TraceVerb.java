@@ -58,7 +58,7 @@ final class TraceVerb extends Verb {
       shell.out().flush();
       tellCuts(shell, tree);
       tellNotice(shell, access);
-      return Osmoda.DONE;
+      return ExitCode.DONE;
     }
   }
 

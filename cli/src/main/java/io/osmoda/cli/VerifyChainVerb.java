@@ -64,9 +64,9 @@ final class VerifyChainVerb extends Verb {
       print(found, trusted.from(), shell, style(shell));
     }
     return switch (found.outcome()) {
-      case INTACT -> Osmoda.DONE;
-      case BROKEN -> Osmoda.FINDINGS;
-      case UNVERIFIABLE -> Osmoda.FAILED;
+      case INTACT -> ExitCode.DONE;
+      case BROKEN -> ExitCode.FINDINGS;
+      case UNVERIFIABLE -> ExitCode.FAILED;
     };
   }
 

@@ -26,7 +26,7 @@ class AuditTest {
 
   private void assertRefused(String why, String... arguments) {
     CommandLineRun run = ledger.run(arguments);
-    assertThat(run.code()).as(why).isEqualTo(Osmoda.FAILED);
+    assertThat(run.code()).as(why).isEqualTo(ExitCode.FAILED);
     assertThat(run.err()).contains(why).doesNotContain("\tat ");
   }
 
@@ -98,7 +98,7 @@ class AuditTest {
     Path bundle = temp.resolve("bundle");
     ledger.out("export", "--out", bundle.toString());
     CommandLineRun none = ledger.run("sign-off", bundle.toString(), "--check");
-    assertThat(none.code()).isEqualTo(Osmoda.FINDINGS);
+    assertThat(none.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(none.out()).contains("Nobody signed it off");
     assertThat(
             ledger.out(
@@ -113,7 +113,7 @@ class AuditTest {
     Files.writeString(entries, Files.readString(entries).replace("tool-4", "tool-x"));
     assertRefused("bundle is tampered", "sign-off", bundle.toString(), "--meaning", "approved");
     assertThat(ledger.run("sign-off", bundle.toString(), "--check").code())
-        .isEqualTo(Osmoda.FINDINGS);
+        .isEqualTo(ExitCode.FINDINGS);
     assertThat(ledger.out("query", "--action", "sign_off", "--count").strip()).isEqualTo("1");
   }
 
@@ -141,16 +141,16 @@ class AuditTest {
           .contains("files alone cannot exclude that newer bundles are missing");
       CommandLineRun cut =
           ledger.run("verify-chain", out.toString(), "--ledger", ledger.folder().toString());
-      assertThat(cut.code()).isEqualTo(Osmoda.FINDINGS);
+      assertThat(cut.code()).isEqualTo(ExitCode.FINDINGS);
       assertThat(cut.out()).contains("is missing: the ledger exported it");
       Files.move(away, newest);
     }
     Files.delete(out.resolve("2026-03-01_2026-04-01.zip"));
     CommandLineRun broken = ledger.run("verify-chain", out.toString());
-    assertThat(broken.code()).isEqualTo(Osmoda.FINDINGS);
+    assertThat(broken.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(broken.out()).contains("BROKEN").contains("a gap from 2026-03-01");
     CommandLineRun none = ledger.run("verify-chain", temp.toString());
-    assertThat(none.code()).isEqualTo(Osmoda.FAILED);
+    assertThat(none.code()).isEqualTo(ExitCode.FAILED);
     assertThat(none.out()).contains("there is no bundle in the folder");
     configure("evidence: {every: month, out: evidence}\n");
     assertRefused("must be a whole path", "schedule");

@@ -45,7 +45,7 @@ class EvidenceTest {
     Path entries = bundle.resolve("entries.ndjson");
     Files.writeString(entries, Files.readString(entries).replace("tool-4", "tool-x"));
     CommandLineRun run = ledger.run("verify-bundle", bundle.toString());
-    assertThat(run.code()).isEqualTo(Osmoda.FINDINGS);
+    assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(run.out()).contains("TAMPERED").containsPattern("bad_hash +4 ");
   }
 
@@ -69,7 +69,7 @@ class EvidenceTest {
     Path refused = temp.resolve("refused.csv");
     CommandLineRun run =
         ledger.run("export", "--framework", "soc9", "--format", "csv", "--out", refused.toString());
-    assertThat(run.code()).isEqualTo(Osmoda.FAILED);
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
     assertThat(refused).doesNotExist();
   }
 
@@ -269,7 +269,7 @@ class EvidenceTest {
 
   private void assertRefused(String why, String... arguments) {
     CommandLineRun run = ledger.run(arguments);
-    assertThat(run.code()).as(why).isEqualTo(Osmoda.FAILED);
+    assertThat(run.code()).as(why).isEqualTo(ExitCode.FAILED);
     assertThat(run.err()).contains(why).doesNotContain("\tat ");
   }
 

@@ -12,6 +12,7 @@ import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.Ledger;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -250,7 +250,7 @@ final class CaptureApi {
       throw Problem.badRequest(Wire.RESUME_HEADER + " must be a sequence number, or -1");
     }
     Map<String, String> saltsByPayloadHash = new HashMap<>();
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     for (Item item : items) {
       if (item.draft != null) {
         digest.update(HEX.parseHex(item.salt));
@@ -273,14 +273,6 @@ final class CaptureApi {
       }
     }
     return sealed;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /**

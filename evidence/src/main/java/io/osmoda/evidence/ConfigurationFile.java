@@ -1,7 +1,7 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
-import io.osmoda.verify.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

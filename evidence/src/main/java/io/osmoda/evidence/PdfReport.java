@@ -5,7 +5,7 @@ import com.openhtmltopdf.outputdevice.helper.ExternalResourceControlPriority;
 import com.openhtmltopdf.pdfboxout.PdfBoxRenderer;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
 import com.openhtmltopdf.util.XRLog;
-import io.osmoda.verify.Digests;
+import io.osmoda.format.log.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,9 +3,9 @@ package io.osmoda.query;
 import io.osmoda.format.json.JsonBoolean;
 import io.osmoda.format.json.JsonNull;
 import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Digests;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.NumericUtils;
@@ -50,16 +50,8 @@ final class PayloadTerms {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Path(byte[] key, long number) {}
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Digests.sha256();
   private final byte[] cut = new byte[CUT_LENGTH];
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
 
   /** The path of the payload itself. */
   Path root() {

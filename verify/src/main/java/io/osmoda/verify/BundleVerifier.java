@@ -11,6 +11,7 @@ import io.osmoda.format.json.JsonValue;
 import io.osmoda.format.log.BadNoteException;
 import io.osmoda.format.log.BadProofException;
 import io.osmoda.format.log.Checkpoint;
+import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
 import io.osmoda.format.log.InclusionProof;
 import io.osmoda.format.log.RangeProof;

@@ -7,6 +7,7 @@ import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
 import java.io.ByteArrayOutputStream;
 import java.time.LocalDate;

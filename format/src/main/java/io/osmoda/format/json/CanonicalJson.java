@@ -16,7 +16,8 @@ public final class CanonicalJson {
   /** Deepest nesting accepted; the outermost object or array is level 1. */
   public static final int MAX_DEPTH = 64;
 
-  private static final ThreadLocal<JsonText> TEXT = ThreadLocal.withInitial(JsonText::new);
+  private static final ThreadLocal<JsonCanonicalizer> TEXT =
+      ThreadLocal.withInitial(JsonCanonicalizer::new);
   private static final ThreadLocal<CanonicalWriter> WRITER =
       ThreadLocal.withInitial(CanonicalWriter::new);
 

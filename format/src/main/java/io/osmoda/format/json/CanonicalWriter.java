@@ -95,16 +95,16 @@ final class CanonicalWriter {
       if (c >= ' ' && c < 0x80 && c != '"' && c != '\\') {
         target[to++] = (byte) c;
       } else if (c < 0x80) {
-        to += JsonText.escapeOf(c, target, to);
+        to += JsonCanonicalizer.escapeOf(c, target, to);
       } else if (!Character.isSurrogate(c)) {
-        to = JsonText.writeUtf8(c, target, to);
+        to = JsonCanonicalizer.writeUtf8(c, target, to);
       } else {
         char low = i + 1 < length ? text.charAt(i + 1) : 0;
         if (Character.isLowSurrogate(c) || !Character.isLowSurrogate(low)) {
           throw new JsonException(to, "lone surrogate U+%04X".formatted((int) c));
         }
         i++;
-        to = JsonText.writeUtf8(Character.toCodePoint(c, low), target, to);
+        to = JsonCanonicalizer.writeUtf8(Character.toCodePoint(c, low), target, to);
       }
     }
     target[to++] = '"';

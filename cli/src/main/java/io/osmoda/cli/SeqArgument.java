@@ -4,8 +4,8 @@ package io.osmoda.cli;
  * Sequence numbers as people write them: {@code 17} or {@code 17-42}, inclusive, with or without a
  * leading {@code #}.
  */
-record SeqRange(long first, long last) {
-  static SeqRange parse(String text) {
+record SeqArgument(long first, long last) {
+  static SeqArgument parse(String text) {
     String plain = text.startsWith("#") ? text.substring(1) : text;
     if (!plain.matches("[0-9]{1,16}(-[0-9]{1,16})?")) {
       throw new CliException(
@@ -18,7 +18,7 @@ record SeqRange(long first, long last) {
       throw new CliException(
           "the range '" + text + "' ends before it starts", "Put the smaller number first.");
     }
-    return new SeqRange(first, last);
+    return new SeqArgument(first, last);
   }
 
   /** One sequence number. */

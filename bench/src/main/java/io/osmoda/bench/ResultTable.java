@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param ratioMeans what the first column says
  * @param notes what a reader must know to judge the figures
  */
-record Table(
+record ResultTable(
     String name, String title, String ratioMeans, List<Figure> figures, List<String> notes) {
   private static final String[] HEADINGS = {
     "ratio", "what", "median", "min", "max", "unit", "target", ""
@@ -25,14 +25,14 @@ record Table(
   private static final int WHAT = 1;
   private static final int UNIT = 5;
 
-  Table {
+  ResultTable {
     figures = List.copyOf(figures);
     notes = List.copyOf(notes);
   }
 
   /** What stands in the place of a run that cannot be done here. */
-  static Table skipped(Run run, String why) {
-    return new Table(run.name(), run.about(), "", List.of(), List.of("skipped: " + why));
+  static ResultTable skipped(Run run, String why) {
+    return new ResultTable(run.name(), run.about(), "", List.of(), List.of("skipped: " + why));
   }
 
   /** The table for people: aligned, ratios first. */

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * 1 while it copies, and puts an object's members in order when the object ends. This is the only
  * reader of JSON that is not canonical. Reusable, not thread-safe.
  */
-final class JsonText {
+final class JsonCanonicalizer {
   /** Scratch that is larger than this is let go after use. */
   private static final int KEEP = 1 << 16;
 
@@ -80,7 +80,7 @@ final class JsonText {
   /** Whether the string just written has no escape and nothing from U+E000 on. */
   private boolean plain;
 
-  JsonText() {}
+  JsonCanonicalizer() {}
 
   /** The canonical form, in an array of its own. */
   byte[] canonicalize(byte[] text, int offset, int length, int depthLimit) throws JsonException {
