@@ -56,9 +56,6 @@ final class VerifierPowersTest {
   /** The only class that writes: the auditor's own {@code --state} file. */
   private static final String STATE = "io.osmoda.verify.VerifyState";
 
-  /** The only class that opens channels besides: for reading, as its own test shows. */
-  private static final String READER = "io.osmoda.format.folder.RealReadDisk";
-
   @Test
   void knowsNoPrivateKeys() {
     assertThat(dependents(SIGNERS)).isEmpty();
@@ -79,13 +76,31 @@ final class VerifierPowersTest {
                 .filter(call -> !LOOKING.contains(call.getName()))
                 .map(call -> call.getOriginOwner().getName()))
         .containsOnly(STATE);
+    // A stream on a descriptor that is open already is the standard output.
+    assertThat(
+            CLASSES.stream()
+                .flatMap(type -> type.getConstructorCallsFromSelf().stream())
+                .filter(call -> call.getTargetOwner().getName().equals("java.io.FileOutputStream"))
+                .map(call -> call.getTarget().getRawParameterTypes().getFirst().getSimpleName()))
+        .containsOnly("FileDescriptor");
     assertThat(
             calls()
+                .filter(call -> call.getTargetOwner().getName().equals("java.lang.Runtime"))
+                .map(JavaMethodCall::getName))
+        .containsOnly("getRuntime", "availableProcessors");
+    // A channel opened without an option, or with READ alone, reads.
+    assertThat(
+            CLASSES.stream()
+                .flatMap(type -> type.getFieldAccessesFromSelf().stream())
                 .filter(
-                    call -> call.getTargetOwner().getName().equals("java.nio.channels.FileChannel"))
-                .filter(call -> call.getName().equals("open"))
-                .map(call -> call.getOriginOwner().getName()))
-        .containsOnly(STATE, READER);
+                    access ->
+                        access
+                            .getTargetOwner()
+                            .getName()
+                            .equals("java.nio.file.StandardOpenOption"))
+                .filter(access -> !access.getName().equals("READ"))
+                .map(access -> access.getOriginOwner().getName()))
+        .containsOnly(STATE);
   }
 
   @Test

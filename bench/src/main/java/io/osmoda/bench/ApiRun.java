@@ -34,10 +34,11 @@ final class ApiRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     Path osmoda = Launcher.osmoda().orElse(null);
     if (osmoda == null) {
-      return Table.skipped(this, "there is no osmoda command here; start with ./osmoda bench");
+      return ResultTable.skipped(
+          this, "there is no osmoda command here; start with ./osmoda bench");
     }
     Path folder = session.folders().next("api");
     Files.createDirectories(folder);
@@ -116,7 +117,7 @@ final class ApiRun implements Run {
     }
   }
 
-  private Table measure(
+  private ResultTable measure(
       Session session, DaemonProcess daemon, ApiLoad one, ApiLoad many, ApiLoad batches)
       throws Exception {
     Event[] events = session.events();
@@ -134,15 +135,15 @@ final class ApiRun implements Run {
             "  round %d: %s/s, in batches %s/s"
                 .formatted(
                     round,
-                    Table.number(together.rates.getLast()),
-                    Table.number(inBatches.rates.getLast())));
+                    ResultTable.number(together.rates.getLast()),
+                    ResultTable.number(inBatches.rates.getLast())));
       }
     }
     Series rate = new Series(together.rates);
     Series p99 = new Series(alone.p99s);
     Series batchRate = new Series(inBatches.rates);
     Series batchCpu = new Series(inBatches.cpuMicros);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",

@@ -26,10 +26,11 @@ final class AppendStdinRun implements Run {
   }
 
   @Override
-  public Table run(Session session) throws Exception {
+  public ResultTable run(Session session) throws Exception {
     Path osmoda = Launcher.osmoda().orElse(null);
     if (osmoda == null) {
-      return Table.skipped(this, "there is no osmoda command here; start with ./osmoda bench");
+      return ResultTable.skipped(
+          this, "there is no osmoda command here; start with ./osmoda bench");
     }
     Path folder = session.folders().next("append-stdin");
     Files.createDirectories(folder);
@@ -55,7 +56,8 @@ final class AppendStdinRun implements Run {
     }
   }
 
-  private Table measure(Session session, Inputs inputs, DaemonProcess daemon) throws Exception {
+  private ResultTable measure(Session session, Inputs inputs, DaemonProcess daemon)
+      throws Exception {
     List<Double> rates = new ArrayList<>();
     List<Double> clientMicros = new ArrayList<>();
     List<Double> daemonMicros = new ArrayList<>();
@@ -72,10 +74,10 @@ final class AppendStdinRun implements Run {
       clientMicros.add(
           Machine.cpuTimeOfEndedChildren().minus(client).toNanos() / 1e3 / inputs.lines());
       daemonMicros.add(daemon.cpuTime().minus(held).toNanos() / 1e3 / inputs.lines());
-      session.tell("  round " + round + ": " + Table.number(rates.getLast()) + "/s");
+      session.tell("  round " + round + ": " + ResultTable.number(rates.getLast()) + "/s");
     }
     Series rate = new Series(rates);
-    return new Table(
+    return new ResultTable(
         name(),
         about(),
         "",
