@@ -1,12 +1,13 @@
 package io.osmoda.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.osmoda.client.DraftJson;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.Recorder;
 import io.osmoda.format.json.JsonException;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -47,12 +48,12 @@ final class DraftStream {
   int run() throws IOException, InterruptedException {
     Thread printer = Thread.ofPlatform().name("receipts").start(this::printReceipts);
     long lineNumber = 0;
-    try (InputStream in = new BufferedInputStream(shell.in(), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      while (failure == null && readLine(in, line)) {
+    try (InputStream in = shell.in()) {
+      InputLines lines = new InputLines(in, MAX_LINE);
+      while (failure == null && lines.next()) {
         lineNumber++;
-        if (!isBlank(line)) {
-          queue.put(new Outstanding(lineNumber, submit(line)));
+        if (!isBlank(lines)) {
+          queue.put(new Outstanding(lineNumber, submit(lines)));
         }
       }
     } finally {
@@ -68,12 +69,12 @@ final class DraftStream {
     return refused == 0 ? ExitCode.DONE : ExitCode.FINDINGS;
   }
 
-  private CompletableFuture<Receipt> submit(ByteArrayOutputStream line) {
+  private CompletableFuture<Receipt> submit(InputLines line) {
     try {
-      if (line.size() > MAX_LINE) {
+      if (line.isTooLong()) {
         throw new DraftRefusedException("line", "is longer than " + MAX_LINE + " bytes");
       }
-      return recorder.append(DraftJson.read(line.toByteArray()));
+      return recorder.append(DraftJson.read(line.bytes(), line.start(), line.length()));
     } catch (JsonException | DraftRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -105,7 +106,8 @@ final class DraftStream {
   private void print(Outstanding outstanding) throws InterruptedException {
     try {
       Receipt receipt = outstanding.receipt().get();
-      shell.out().println(AppendVerb.receipt(receipt));
+      byte[] line = (AppendVerb.receipt(receipt) + '\n').getBytes(US_ASCII);
+      shell.out().write(line, 0, line.length);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case DraftRefusedException wrong -> refuse(outstanding.line(), wrong);
@@ -126,23 +128,10 @@ final class DraftStream {
     shell.err().println("osmoda: append: line " + line + ": " + why.getMessage());
   }
 
-  /** Reads a line without its LF; of one that is too long only so much that this shows. */
-  private static boolean readLine(InputStream in, ByteArrayOutputStream line) throws IOException {
-    line.reset();
-    int read = in.read();
-    if (read < 0) {
-      return false;
-    }
-    for (; read >= 0 && read != '\n'; read = in.read()) {
-      if (line.size() <= MAX_LINE) {
-        line.write(read);
-      }
-    }
-    return true;
-  }
-
-  private static boolean isBlank(ByteArrayOutputStream line) {
-    return line.size() == 0
-        || (line.size() < 16 && line.toString(java.nio.charset.StandardCharsets.UTF_8).isBlank());
+  private static boolean isBlank(InputLines line) {
+    return !line.isTooLong()
+        && (line.length() == 0
+            || (line.length() < 16
+                && new String(line.bytes(), line.start(), line.length(), UTF_8).isBlank()));
   }
 }

@@ -5,6 +5,8 @@ import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.CanonicalObject;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
@@ -35,10 +37,23 @@ public final class DraftJson {
    * @throws DraftRefusedException if a member is wrong, unknown, or not a caller's to set
    */
   public static EntryDraft read(byte[] utf8) throws JsonException {
-    return read(Json.parse(utf8, 1), API);
+    return read(utf8, 0, utf8.length);
+  }
+
+  /** As {@link #read(byte[])}, of a part of the bytes. */
+  public static EntryDraft read(byte[] utf8, int offset, int length) throws JsonException {
+    // The payload is most of a draft, and sealed as the canonical text that it becomes here.
+    CanonicalJson.Parted parted =
+        CanonicalJson.parseApart(utf8, offset, length, CanonicalJson.MAX_DEPTH + 1, "payload");
+    return read(parted.value(), API, parted.part());
   }
 
   public static EntryDraft read(JsonValue value, String source) {
+    return read(value, source, null);
+  }
+
+  private static EntryDraft read(
+      JsonValue value, String source, @Nullable CanonicalObject canonicalPayload) {
     if (!(value instanceof JsonObject json)) {
       throw new DraftRefusedException(
           "draft",
@@ -64,7 +79,11 @@ public final class DraftJson {
           if (!(given instanceof JsonObject payload)) {
             throw new DraftRefusedException("payload", "must be a JSON object");
           }
-          draft.payload(payload);
+          if (canonicalPayload != null) {
+            draft.payload(canonicalPayload);
+          } else {
+            draft.payload(payload);
+          }
         }
         case "source" ->
             throw new DraftRefusedException(

@@ -31,6 +31,7 @@ final class ConnectionGuard implements Connection.Listener {
     boolean partial;
     boolean busy;
     long busyUntil;
+    volatile @Nullable Caller peer;
 
     Watched(Connection connection) {
       this.connection = connection;
@@ -72,6 +73,20 @@ final class ConnectionGuard implements Connection.Listener {
   /** Connections that were closed at once because there were too many. */
   long refused() {
     return refused.get();
+  }
+
+  /** Who is at the other end, if that was found out before: of one connection it never changes. */
+  @Nullable Caller peer(EndPoint endPoint) {
+    Watched watched = connections.get(endPoint);
+    return watched == null ? null : watched.peer;
+  }
+
+  /** Keeps who is at the other end of a connection. */
+  void knows(EndPoint endPoint, @Nullable Caller peer) {
+    Watched watched = connections.get(endPoint);
+    if (watched != null) {
+      watched.peer = peer;
+    }
   }
 
   /** A request's headers are complete and it is being served, for at most that long. */

@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.osmoda.client.DraftJson;
 import io.osmoda.client.Json;
 import io.osmoda.client.Receipts;
@@ -9,6 +11,8 @@ import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.HexBytes;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +28,12 @@ import java.util.concurrent.CompletionException;
 final class EntriesApi {
   /** How long a caller may take to receive the receipts. */
   private static final Duration DELIVERY = Duration.ofMinutes(10);
+
+  private static final byte[] RECEIPT_HEAD = "{\"entry_hash\":\"".getBytes(US_ASCII);
+  private static final byte[] RECEIPT_MIDDLE = "\",\"seq\":".getBytes(US_ASCII);
+
+  /** A receipt's line of a ledger of some size. */
+  private static final int RECEIPT_BYTES = 100;
 
   private final Ledger ledger;
   private final LedgerReader reader;
@@ -56,9 +66,9 @@ final class EntriesApi {
   private void appendOne(Exchange exchange) throws IOException, Problem {
     byte[] body = exchange.body();
     try {
-      Receipt receipt = Receipts.await(append(exchange, body));
+      Receipt receipt = Receipts.await(append(exchange, body, new Line(0, body.length)));
       metrics.appended(1);
-      exchange.json(201, receipt(receipt));
+      exchange.bytes(201, Wire.JSON, receiptLine(receipt));
     } catch (Problem problem) {
       metrics.refused();
       throw problem;
@@ -69,12 +79,13 @@ final class EntriesApi {
   }
 
   private void appendLines(Exchange exchange) throws IOException, Problem {
-    List<byte[]> lines = lines(exchange.body(), exchange.limits());
+    byte[] body = exchange.body();
+    List<Line> lines = linesOf(body, exchange.limits());
     exchange.extend(DELIVERY);
     List<CompletableFuture<Receipt>> receipts = new ArrayList<>(lines.size());
-    for (byte[] line : lines) {
+    for (Line line : lines) {
       try {
-        receipts.add(append(exchange, line));
+        receipts.add(append(exchange, body, line));
       } catch (Problem | DraftRefusedException refused) {
         receipts.add(CompletableFuture.failedFuture(refused));
       }
@@ -84,27 +95,27 @@ final class EntriesApi {
 
   /** One line for each draft, in order: its receipt once it is durable, or its problem. */
   static byte[] answers(List<CompletableFuture<Receipt>> receipts, Metrics metrics) {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(RECEIPT_BYTES * receipts.size());
     for (int i = 0; i < receipts.size(); i++) {
-      JsonObject answer;
       try {
-        answer = receipt(receipts.get(i).join());
+        lines.writeBytes(receiptLine(receipts.get(i).join()));
         metrics.appended(1);
       } catch (CompletionException e) {
         metrics.refused();
-        answer =
-            JsonObject.builder()
-                .put("error", Problem.from(e.getCause()).toJson())
-                .put("line", i + 1)
-                .build();
+        lines.writeBytes(
+            Json.line(
+                JsonObject.builder()
+                    .put("error", Problem.from(e.getCause()).toJson())
+                    .put("line", i + 1)
+                    .build()));
       }
-      lines.writeBytes(Json.line(answer));
     }
     return lines.toByteArray();
   }
 
-  private CompletableFuture<Receipt> append(Exchange exchange, byte[] json) throws Problem {
-    EntryDraft draft = draft(json, exchange.limits());
+  private CompletableFuture<Receipt> append(Exchange exchange, byte[] body, Line line)
+      throws Problem {
+    EntryDraft draft = draft(body, line, exchange.limits());
     if (!exchange.caller().mayWriteAs(draft.actor())) {
       throw Problem.refusedDraft(
           403, "actor", exchange.caller().name() + " may not write as " + draft.actor());
@@ -112,12 +123,12 @@ final class EntriesApi {
     return ledger.append(draft);
   }
 
-  private static EntryDraft draft(byte[] json, Limits limits) throws Problem {
-    if (json.length > limits.lineBytes()) {
+  private static EntryDraft draft(byte[] body, Line line, Limits limits) throws Problem {
+    if (line.length() > limits.lineBytes()) {
       throw Problem.tooLarge("an entry may have " + limits.lineBytes() + " bytes");
     }
     try {
-      return DraftJson.read(json);
+      return DraftJson.read(body, line.start(), line.length());
     } catch (JsonException e) {
       throw Problem.badRequest("the entry is not JSON that a ledger takes: " + e.getMessage());
     }
@@ -130,14 +141,37 @@ final class EntriesApi {
         .build();
   }
 
-  /** The lines of a body that are not empty. */
+  /** The same as bytes, followed by LF; made for each entry, so without a tree. */
+  private static byte[] receiptLine(Receipt receipt) {
+    byte[] seq = Long.toString(receipt.seq()).getBytes(US_ASCII);
+    int hashAt = RECEIPT_HEAD.length;
+    int seqAt = hashAt + 2 * Hash.LENGTH + RECEIPT_MIDDLE.length;
+    byte[] line = Arrays.copyOf(RECEIPT_HEAD, seqAt + seq.length + 2);
+    HexBytes.encode(receipt.entryHash().raw(), 0, line, hashAt);
+    System.arraycopy(RECEIPT_MIDDLE, 0, line, hashAt + 2 * Hash.LENGTH, RECEIPT_MIDDLE.length);
+    System.arraycopy(seq, 0, line, seqAt, seq.length);
+    line[line.length - 2] = '}';
+    line[line.length - 1] = '\n';
+    return line;
+  }
+
+  /** Where a line of a body stands. */
+  private record Line(int start, int length) {}
+
+  /** The lines of a body that are not empty, each a copy. */
   static List<byte[]> lines(byte[] body, Limits limits) throws Problem {
-    List<byte[]> lines = new ArrayList<>();
+    return linesOf(body, limits).stream()
+        .map(line -> Arrays.copyOfRange(body, line.start(), line.start() + line.length()))
+        .toList();
+  }
+
+  private static List<Line> linesOf(byte[] body, Limits limits) throws Problem {
+    List<Line> lines = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= body.length; i++) {
       if (i == body.length || body[i] == '\n') {
         if (i > start && !(i == start + 1 && body[start] == '\r')) {
-          lines.add(Arrays.copyOfRange(body, start, i));
+          lines.add(new Line(start, i - start));
         }
         start = i + 1;
       }

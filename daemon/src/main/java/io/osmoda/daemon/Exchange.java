@@ -9,7 +9,6 @@ import io.osmoda.query.EntryFilter;
 import io.osmoda.query.Moments;
 import io.osmoda.query.WhereException;
 import io.osmoda.query.WhereParser;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +17,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +69,9 @@ final class Exchange implements AutoCloseable {
   }
 
   private static Map<String, List<String>> parameters(Request request) throws Problem {
+    if (request.getHttpURI().getQuery() == null) {
+      return Map.of();
+    }
     try {
       return Map.copyOf(Request.extractQueryParameters(request).toMultiMap());
     } catch (RuntimeException e) {
@@ -212,15 +215,20 @@ final class Exchange implements AutoCloseable {
       throw bodyTooLarge();
     }
     long deadline = System.nanoTime() + limits.bodyTime().toNanos();
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] chunk = new byte[CHUNK];
+    // One byte more than is told, so that the end shows without another array.
+    int told = (int) request.getLength() + 1;
+    byte[] body = new byte[told > 0 ? Math.min(told, CHUNK) : CHUNK];
+    int size = 0;
     InputStream in = Content.Source.asInputStream(request);
     while (true) {
-      int count = read(in, chunk);
-      if (count < 0) {
-        return body.toByteArray();
+      if (size == body.length) {
+        body = Arrays.copyOf(body, told > size ? Math.min(told, 2 * size) : 2 * size);
       }
-      if (body.size() + count > limits.bodyBytes()) {
+      int count = read(in, body, size);
+      if (count < 0) {
+        return size == body.length ? body : Arrays.copyOf(body, size);
+      }
+      if (size + count > limits.bodyBytes()) {
         throw bodyTooLarge();
       }
       if (System.nanoTime() - deadline > 0) {
@@ -230,13 +238,13 @@ final class Exchange implements AutoCloseable {
         throw Problem.busy(503, "too many large requests are under way", 1);
       }
       buffered += count;
-      body.write(chunk, 0, count);
+      size += count;
     }
   }
 
-  private int read(InputStream in, byte[] chunk) throws IOException, Problem {
+  private int read(InputStream in, byte[] body, int at) throws IOException, Problem {
     try {
-      return in.read(chunk);
+      return in.read(body, at, body.length - at);
     } catch (IOException e) {
       if (e.getCause() instanceof TimeoutException) {
         throw slowBody();
@@ -282,11 +290,13 @@ final class Exchange implements AutoCloseable {
 
   /** Answers with that body. */
   void bytes(int status, String contentType, byte[] body) throws IOException {
-    write(response, status, contentType, body);
+    write(request, response, status, contentType, body);
   }
 
-  private static void write(Response response, int status, String contentType, byte[] body)
+  private static void write(
+      Request request, Response response, int status, String contentType, byte[] body)
       throws IOException {
+    UnreadBody.settle(request, response);
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
@@ -295,13 +305,14 @@ final class Exchange implements AutoCloseable {
 
   /** Answers with a body that is written bit by bit; closing it ends the answer. */
   OutputStream stream(int status, String contentType) {
+    UnreadBody.settle(request, response);
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
     return Content.Sink.asOutputStream(response);
   }
 
   /** Answers with problem details. */
-  static void problem(Response response, Problem problem) throws IOException {
+  static void problem(Request request, Response response, Problem problem) throws IOException {
     Integer retryAfter = problem.retryAfterSeconds();
     if (retryAfter != null) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, retryAfter);
@@ -309,7 +320,7 @@ final class Exchange implements AutoCloseable {
     if (problem.status() == 401) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
-    write(response, problem.status(), Problem.MEDIA_TYPE, Json.line(problem.toJson()));
+    write(request, response, problem.status(), Problem.MEDIA_TYPE, Json.line(problem.toJson()));
   }
 
   @Override

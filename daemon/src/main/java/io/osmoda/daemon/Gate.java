@@ -5,7 +5,6 @@ import io.osmoda.format.entry.LedgerException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -17,11 +16,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,14 @@ final class Gate extends Handler.Abstract {
 
   /** The longest that a request may take unless its endpoint asks for more. */
   private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  private static final HttpField NO_STORE =
+      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
+  private static final HttpField NO_SNIFF =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+
+  /** Routes for who watches the daemon: they wait for nothing, and are served when it is full. */
+  private static final Set<String> WATCHED = Set.of("/healthz", "/metrics");
 
   private static final String ANONYMOUS = "anonymous";
   private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -119,11 +129,10 @@ final class Gate extends Handler.Abstract {
 
   private String serve(Request request, Response response, ConnectionGuard guard, EndPoint endPoint)
       throws Exception {
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    response.getHeaders().put(NO_STORE);
+    response.getHeaders().put(NO_SNIFF);
     boolean overSocket =
-        endPoint.getTransport() instanceof SocketChannel channel
-            && channel.getLocalAddress() instanceof UnixDomainSocketAddress;
+        request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
     Route route = null;
     try {
       if (!overSocket) {
@@ -133,7 +142,7 @@ final class Gate extends Handler.Abstract {
       Found found = find(request.getMethod(), path == null ? "/" : path);
       Caller caller = null;
       if (found.route.access() != Access.OPEN) {
-        caller = caller(request, overSocket, endPoint);
+        caller = caller(request, overSocket, guard, endPoint);
         if (!found.route.access().allows(caller)) {
           throw notAllowed(found.route, caller);
         }
@@ -155,7 +164,7 @@ final class Gate extends Handler.Abstract {
       route = found.route;
       run(request, response, guard, caller, found);
     } catch (Problem problem) {
-      answer(response, problem);
+      answer(request, response, problem);
     }
     return route == null ? "none" : route.template();
   }
@@ -167,7 +176,8 @@ final class Gate extends Handler.Abstract {
       @Nullable Caller caller,
       Found found)
       throws Exception {
-    if (!waiting.tryAcquire()) {
+    boolean takesPlace = !WATCHED.contains(found.route.template());
+    if (takesPlace && !waiting.tryAcquire()) {
       metrics.limited("requests");
       throw Problem.busy(503, "too many requests are being served", 1);
     }
@@ -195,30 +205,37 @@ final class Gate extends Handler.Abstract {
           "The daemon failed",
           "this is a fault of the daemon's own; its log has the details");
     } finally {
-      waiting.release();
+      if (takesPlace) {
+        waiting.release();
+      }
     }
   }
 
-  private static void answer(Response response, Problem problem) throws Exception {
+  private void answer(Request request, Response response, Problem problem) throws Exception {
     if (response.isCommitted()) {
       throw problem;
     }
-    if (problem.status() == 408 || problem.status() == 413) {
-      response.getHeaders().put(HttpHeader.CONNECTION, "close"); // the body's rest is not read
+    if (!stopping && problem.status() != 408) { // who was too slow already is not waited for
+      UnreadBody.drop(request, limits.bodyBytes());
     }
-    Exchange.problem(response, problem);
+    Exchange.problem(request, response, problem);
   }
 
   private record Found(Route route, Map<String, String> parameters) {}
 
   private Found find(String method, String path) throws Problem {
-    Set<String> methods = new TreeSet<>();
+    List<String> parts = Route.parts(path);
     for (Route route : routes) {
-      Map<String, String> parameters = route.match(path);
-      if (parameters != null) {
-        if (route.method().equals(method)) {
+      if (route.method().equals(method)) {
+        Map<String, String> parameters = route.match(parts);
+        if (parameters != null) {
           return new Found(route, parameters);
         }
+      }
+    }
+    Set<String> methods = new TreeSet<>();
+    for (Route route : routes) {
+      if (route.match(parts) != null) {
         methods.add(route.method());
       }
     }
@@ -232,10 +249,15 @@ final class Gate extends Handler.Abstract {
         "this path takes " + String.join(", ", methods));
   }
 
-  private Caller caller(Request request, boolean overSocket, EndPoint endPoint)
+  private Caller caller(
+      Request request, boolean overSocket, ConnectionGuard guard, EndPoint endPoint)
       throws IOException, Problem {
     if (overSocket) {
-      Caller peer = identity.peer((SocketChannel) endPoint.getTransport());
+      Caller peer = guard.peer(endPoint);
+      if (peer == null) {
+        peer = identity.peer((SocketChannel) endPoint.getTransport());
+        guard.knows(endPoint, peer);
+      }
       if (peer == null) {
         throw Problem.forbidden(
             "this user has no grant on the daemon: its operator gives one with serve --grant");

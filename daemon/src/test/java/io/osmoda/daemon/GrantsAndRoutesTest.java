@@ -64,15 +64,15 @@ class GrantsAndRoutesTest {
 
   @Test
   void aRouteMatchesItsPathsAndNoOthers() {
-    assertThat(route("/a/{seq}/b").match("/a/7/b")).isEqualTo(Map.of("seq", "7"));
-    assertThat(route("/a/{seq}/b").match("/a/7")).isNull();
-    assertThat(route("/a/{seq}/b").match("/a/7/b/")).isNull();
-    assertThat(route("/a/{seq}").match("/a/")).isEqualTo(Map.of("seq", ""));
-    assertThat(route("/a").match("/a/")).isNull();
-    assertThat(route("/a").match("/A")).isNull();
-    assertThat(route("/tile/{path...}").match("/tile/0/x001/234"))
+    assertThat(route("/a/{seq}/b").match(Route.parts("/a/7/b"))).isEqualTo(Map.of("seq", "7"));
+    assertThat(route("/a/{seq}/b").match(Route.parts("/a/7"))).isNull();
+    assertThat(route("/a/{seq}/b").match(Route.parts("/a/7/b/"))).isNull();
+    assertThat(route("/a/{seq}").match(Route.parts("/a/"))).isEqualTo(Map.of("seq", ""));
+    assertThat(route("/a").match(Route.parts("/a/"))).isNull();
+    assertThat(route("/a").match(Route.parts("/A"))).isNull();
+    assertThat(route("/tile/{path...}").match(Route.parts("/tile/0/x001/234")))
         .isEqualTo(Map.of("path", "0/x001/234"));
-    assertThat(route("/tile/{path...}").match("/tile")).isNull();
+    assertThat(route("/tile/{path...}").match(Route.parts("/tile"))).isNull();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.EntryLine;
 import io.osmoda.format.entry.Timestamps;
 import io.osmoda.format.entry.TraceContext;
+import io.osmoda.format.json.Scratch;
 import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
 import io.osmoda.format.log.HexBytes;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PreparedEntry {
   private static final int MAX_SEQ_DIGITS = 16;
-  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Digests::sha256);
+  private static final Scratch<MessageDigest> DIGEST = new Scratch<>(Digests::sha256);
 
   private final String source;
   private final boolean isCaptureState;
@@ -131,9 +132,11 @@ final class PreparedEntry {
 
   /** SHA-256(salt ‖ canonical payload). */
   static byte[] payloadHash(byte[] salt, byte[] payload) {
-    MessageDigest digest = DIGEST.get();
+    MessageDigest digest = DIGEST.take();
     digest.update(salt);
-    return digest.digest(payload);
+    byte[] hash = digest.digest(payload);
+    DIGEST.giveBack(digest);
+    return hash;
   }
 
   String source() {

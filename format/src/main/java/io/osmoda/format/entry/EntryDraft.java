@@ -1,6 +1,7 @@
 package io.osmoda.format.entry;
 
 import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.CanonicalObject;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
 import java.time.Instant;
@@ -212,6 +213,12 @@ public final class EntryDraft {
       } catch (JsonException e) {
         throw new DraftRefusedException("payload", "byte " + e.position() + ": " + e.reason());
       }
+      return this;
+    }
+
+    /** The structured details, canonical already; nothing is copied. */
+    public Builder payload(CanonicalObject payload) {
+      this.payload = payload.raw();
       return this;
     }
 

@@ -1,6 +1,7 @@
 package io.osmoda.format.json;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RFC 8785 canonical JSON with the ledger format's rules of what is accepted (section 1). All
@@ -16,10 +17,8 @@ public final class CanonicalJson {
   /** Deepest nesting accepted; the outermost object or array is level 1. */
   public static final int MAX_DEPTH = 64;
 
-  private static final ThreadLocal<JsonCanonicalizer> TEXT =
-      ThreadLocal.withInitial(JsonCanonicalizer::new);
-  private static final ThreadLocal<CanonicalWriter> WRITER =
-      ThreadLocal.withInitial(CanonicalWriter::new);
+  private static final Scratch<JsonCanonicalizer> TEXT = new Scratch<>(JsonCanonicalizer::new);
+  private static final Scratch<CanonicalWriter> WRITER = new Scratch<>(CanonicalWriter::new);
 
   private CanonicalJson() {}
 
@@ -45,7 +44,31 @@ public final class CanonicalJson {
   public static JsonValue parse(byte[] utf8, int offset, int length, int maxDepth)
       throws JsonException {
     Objects.checkFromIndexSize(offset, length, utf8.length);
-    return TEXT.get().parse(utf8, offset, length, maxDepth);
+    JsonCanonicalizer text = TEXT.take();
+    JsonValue value = text.parse(utf8, offset, length, maxDepth);
+    TEXT.giveBack(text); // not after a refusal, which leaves it in the middle of something
+    return value;
+  }
+
+  /**
+   * A value of which one object stayed text.
+   *
+   * @param value the value, where an empty object stands in the place of the part
+   * @param part null where the value has no such part, or it is no object
+   */
+  public record Parted(JsonValue value, @Nullable CanonicalObject part) {}
+
+  /**
+   * As {@link #parse(byte[], int, int, int)}, but of the outermost object's member {@code name}, if
+   * that is an object, the canonical form is kept and nothing is built.
+   */
+  public static Parted parseApart(byte[] utf8, int offset, int length, int maxDepth, String name)
+      throws JsonException {
+    Objects.checkFromIndexSize(offset, length, utf8.length);
+    JsonCanonicalizer text = TEXT.take();
+    Parted value = text.parseApart(utf8, offset, length, maxDepth, name);
+    TEXT.giveBack(text);
+    return value;
   }
 
   /**
@@ -53,7 +76,10 @@ public final class CanonicalJson {
    * where the input is canonical already.
    */
   public static byte[] canonicalize(byte[] utf8) throws JsonException {
-    return TEXT.get().canonicalize(utf8, 0, utf8.length, MAX_DEPTH);
+    JsonCanonicalizer text = TEXT.take();
+    byte[] canonical = text.canonicalize(utf8, 0, utf8.length, MAX_DEPTH);
+    TEXT.giveBack(text);
+    return canonical;
   }
 
   /**
@@ -68,6 +94,9 @@ public final class CanonicalJson {
 
   /** As {@link #write(JsonValue)}, with another limit of nesting. */
   public static byte[] write(JsonValue value, int maxDepth) throws JsonException {
-    return WRITER.get().write(value, maxDepth);
+    CanonicalWriter writer = WRITER.take();
+    byte[] canonical = writer.write(value, maxDepth);
+    WRITER.giveBack(writer);
+    return canonical;
   }
 }

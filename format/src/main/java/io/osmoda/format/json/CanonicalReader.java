@@ -6,17 +6,35 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Builds values from text that is known to be canonical, and so checks nothing. */
 final class CanonicalReader {
   private final byte[] text;
   private final int end;
+  private final @Nullable String apart;
+  private @Nullable CanonicalObject part;
   private int at;
+  private int depth;
 
   /** Reads the one value in {@code text[0, end)}. */
   CanonicalReader(byte[] text, int end) {
+    this(text, end, null);
+  }
+
+  /**
+   * The same, but the outermost object's member of that name, if it is an object, is not built: an
+   * empty one stands in its place, and its text is the {@link #part}.
+   */
+  CanonicalReader(byte[] text, int end, @Nullable String apart) {
     this.text = text;
     this.end = end;
+    this.apart = apart;
+  }
+
+  /** What was kept apart; null where it was not there or is no object. */
+  @Nullable CanonicalObject part() {
+    return part;
   }
 
   JsonValue value() {
@@ -42,6 +60,7 @@ final class CanonicalReader {
 
   private JsonObject object() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
+    depth++;
     do {
       at++;
       if (text[at] == '}') {
@@ -49,14 +68,44 @@ final class CanonicalReader {
       }
       String name = string();
       at++;
-      members.put(name, value());
+      if (depth == 1 && text[at] == '{' && name.equals(apart)) {
+        int start = at;
+        skipObject();
+        part = CanonicalObject.copyOf(text, start, at);
+        members.put(name, JsonObject.EMPTY);
+      } else {
+        members.put(name, value());
+      }
     } while (text[at] == ',');
     at++;
+    depth--;
     return new JsonObject(members);
+  }
+
+  private void skipObject() {
+    int open = 0;
+    do {
+      switch (text[at]) {
+        case '{' -> open++;
+        case '}' -> open--;
+        case '"' -> skipString();
+        default -> {}
+      }
+      at++;
+    } while (open > 0);
+  }
+
+  /** Goes to a string's closing quote. */
+  private void skipString() {
+    at++;
+    while (text[at] != '"') {
+      at += text[at] == '\\' ? 2 : 1;
+    }
   }
 
   private JsonArray array() {
     List<JsonValue> elements = new ArrayList<>();
+    depth++;
     do {
       at++;
       if (text[at] == ']') {
@@ -65,6 +114,7 @@ final class CanonicalReader {
       elements.add(value());
     } while (text[at] == ',');
     at++;
+    depth--;
     return new JsonArray(elements);
   }
 

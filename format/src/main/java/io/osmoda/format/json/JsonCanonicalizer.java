@@ -98,6 +98,17 @@ final class JsonCanonicalizer {
     return result;
   }
 
+  /** The value without one part, which stays canonical text. */
+  CanonicalJson.Parted parseApart(byte[] text, int offset, int length, int depthLimit, String part)
+      throws JsonException {
+    run(text, offset, length, depthLimit);
+    CanonicalReader reader = new CanonicalReader(out, size, part);
+    JsonValue rest = reader.value();
+    CanonicalJson.Parted result = new CanonicalJson.Parted(rest, reader.part());
+    release();
+    return result;
+  }
+
   private void run(byte[] text, int offset, int length, int depthLimit) throws JsonException {
     in = text;
     start = offset;
