@@ -26,6 +26,6 @@ public enum CaptureMode {
       }
     }
     throw new IllegalArgumentException(
-        "a capture mode is full, digest or none, not \"" + text + "\"");
+        "a capture mode must be full, digest or none, not \"" + text + "\"");
   }
 }

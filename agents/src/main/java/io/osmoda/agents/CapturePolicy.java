@@ -61,7 +61,7 @@ public final class CapturePolicy {
   public CapturePolicy with(String glob, CaptureMode mode) {
     if (glob.isEmpty()) {
       throw new IllegalArgumentException(
-          "a capture rule reads PATTERN=MODE, such as read_*=digest");
+          "a capture rule must have the form PATTERN=MODE, such as read_*=digest");
     }
     List<Rule> more = new ArrayList<>(rules);
     more.add(new Rule(glob, pattern(glob), mode));

@@ -23,6 +23,7 @@ public enum FailureMode {
         return mode;
       }
     }
-    throw new IllegalArgumentException("on failure is deny or allow, not \"" + text + "\"");
+    throw new IllegalArgumentException(
+        "the failure mode must be deny or allow, not \"" + text + "\"");
   }
 }

@@ -120,10 +120,10 @@ public final class McpWrap {
       failure = failure != null ? failure : Recording.failureOf(intent, config.intentTimeout);
       if (failure != null) {
         say(
-            "the ledger does not take entries ("
+            "the ledger does not accept entries ("
                 + Recording.describe(failure)
-                + "), so the MCP server was not started. Mend the ledger (osmoda status tells),"
-                + " or use --on-failure allow to run unrecorded.");
+                + "), so the MCP server was not started. Fix the ledger (see osmoda status), or use"
+                + " --on-failure allow to run unrecorded.");
         return EXIT_NOT_RECORDED;
       }
     }
@@ -186,7 +186,7 @@ public final class McpWrap {
     int exit = awaitExit(server);
     join(down, config.drainGrace);
     up.interrupt();
-    conversation.end("the server ended before it answered");
+    conversation.end("the server exited before it responded");
     ended(exit, started);
     stop();
     return exit;
@@ -395,7 +395,7 @@ public final class McpWrap {
                 .build());
     Throwable failure = Recording.failureOf(stopped, config.flushTimeout);
     if (failure != null) {
-      say("the end of this run is not on record: " + Recording.describe(failure));
+      say("the end of this run could not be recorded: " + Recording.describe(failure));
     }
   }
 
@@ -450,7 +450,8 @@ public final class McpWrap {
     private Builder(Recorder recorder, String agent, List<String> command) {
       if (command.isEmpty() || command.getFirst().isEmpty()) {
         throw new IllegalArgumentException(
-            "name the server's command, such as: osmoda mcp wrap --agent NAME -- npx -y SERVER");
+            "the server's command is missing; for example: osmoda mcp wrap --agent NAME -- npx -y"
+                + " SERVER");
       }
       // Checked here, so that a bad name is told before anything starts.
       EntryDraft _ =
@@ -466,7 +467,7 @@ public final class McpWrap {
       String clean = SecretMask.clean(name, MAX_SERVER_NAME);
       if (clean == null || !clean.equals(name)) {
         throw new IllegalArgumentException(
-            "a server's name has 1 to " + MAX_SERVER_NAME + " bytes and no control characters");
+            "a server name must have 1 to " + MAX_SERVER_NAME + " bytes and no control characters");
       }
       this.server = name;
       return this;

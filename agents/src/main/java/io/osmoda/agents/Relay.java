@@ -192,7 +192,7 @@ final class Relay implements Runnable {
             .put(
                 "message",
                 "Refused by osmoda mcp wrap: the audit ledger could not record this message, so it"
-                    + " was not passed on ("
+                    + " was not forwarded ("
                     + why
                     + "). See `osmoda status`; --on-failure allow lets messages pass unrecorded.")
             .put(
@@ -215,7 +215,7 @@ final class Relay implements Runnable {
     try {
       line.writeBytes(CanonicalJson.write(error));
     } catch (JsonException e) {
-      throw new IllegalStateException("an error of our own making must be writable", e);
+      throw new IllegalStateException("an error we built must be writable", e);
     }
     line.writeBytes("}\n".getBytes(UTF_8));
     sink.write(line.toByteArray(), line.size());

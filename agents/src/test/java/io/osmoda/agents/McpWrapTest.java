@@ -373,7 +373,7 @@ final class McpWrapTest {
       rig.client.send(call("\"x\"", "rm", "{}"), request("2", "ping", "{}"));
       String error = rig.client.line();
       assertThat(error).startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"error\":");
-      assertThat(error).contains("-32603", "disk full", "not passed on");
+      assertThat(error).contains("-32603", "disk full", "not forwarded");
       assertThat(rig.server.line()).contains("ping");
       rig.ledger.fail(null);
       MemoryRecorder.Entry gap = rig.ledger.await("capture_gap", 1).getFirst();

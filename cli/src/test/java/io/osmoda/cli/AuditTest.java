@@ -89,8 +89,8 @@ class AuditTest {
         "redact", "1", "--reason", "asked", "--yes", "--before-retention-ends", "GDPR Art. 17");
     assertThat(ledger.out("query", "--action", "ledger_redact", "--json")).contains("GDPR Art. 17");
     assertThat(ledger.out("verify")).contains("INTACT");
-    assertRefused("says no time", "retention", "--preset", "part11-predicate");
-    assertRefused("there is no preset x", "retention", "--preset", "x");
+    assertRefused("sets no duration", "retention", "--preset", "part11-predicate");
+    assertRefused("unknown preset x", "retention", "--preset", "x");
   }
 
   @Test
@@ -153,22 +153,22 @@ class AuditTest {
     assertThat(none.code()).isEqualTo(ExitCode.FAILED);
     assertThat(none.out()).contains("there is no bundle in the folder");
     configure("evidence: {every: month, out: evidence}\n");
-    assertRefused("must be a whole path", "schedule");
+    assertRefused("must be an absolute path", "schedule");
   }
 
   @Test
   void wrongUseIsRefusedWithWhatToDo() {
     assertRefused("needs --note", "review");
-    assertRefused("has a note", "review", "--note", " ");
-    assertRefused("is to come", "review", "--note", "x", "--to", "2999-01-01");
-    assertRefused("no entry in that time", "review", "--note", "x", "--period", "2020");
-    assertRefused("an outcome is", "review", "--note", "x", "--outcome", "fine");
-    assertRefused("no framework soc9", "review", "--note", "x", "--framework", "soc9");
+    assertRefused("needs a note", "review", "--note", " ");
+    assertRefused("is in the future", "review", "--note", "x", "--to", "2999-01-01");
+    assertRefused("no entries in that period", "review", "--note", "x", "--period", "2020");
+    assertRefused("an outcome must be", "review", "--note", "x", "--outcome", "fine");
+    assertRefused("unknown framework soc9", "review", "--note", "x", "--framework", "soc9");
     assertRefused("--list only shows reviews", "review", "--list", "--note", "x");
     assertRefused("no scope for the hold", "hold", "set", "--reason", "x");
     assertRefused("covers everything", "hold", "set", "--all", "--actor", "a", "--reason", "x");
     assertRefused("must read like agent:", "hold", "set", "--actor", "a1", "--reason", "x");
-    assertRefused("has a reason", "hold", "set", "--all", "--reason", " ");
+    assertRefused("needs a reason", "hold", "set", "--all", "--reason", " ");
     assertRefused("required option", "hold", "set", "--all");
     assertRefused("needs a subcommand", "hold");
     assertRefused("no such file", "sign-off", temp.resolve("none").toString(), "--meaning", "x");

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Writes docs/cli.md out of the verbs' own descriptions. */
+/** Generates docs/cli.md from the commands' help texts. */
 final class CliReference {
   private static final String HEAD =
       """
@@ -16,9 +16,9 @@ final class CliReference {
 
       <!-- Generated from the commands by scripts/cli-reference.sh: change the commands, not this page. -->
 
-      Every command takes the options of the first table. Exit codes: **0** done, or a verifier found the ledger intact;
-      **1** findings, or some of what was asked was refused; **2** wrong use, or nothing that can be said (unverifiable).
-      Results go to standard output, all else to standard error. Options may stand before the command too.
+      Every command accepts the options in the first table, before or after its name. Results go to standard output,
+      everything else to standard error. Exit codes: **0** done, or verified intact; **1** findings, or part of the
+      request was refused; **2** usage error, failure, or unverifiable.
 
       """;
 

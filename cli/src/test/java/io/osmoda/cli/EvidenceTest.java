@@ -217,7 +217,7 @@ class EvidenceTest {
     assertThat(run.err()).contains("proves nothing");
     assertThat(Files.readString(html))
         .contains("An unverified copy")
-        .contains("with the trust file at hand there: intact")
+        .contains("with the trust file available there: intact")
         .contains("CC8.1");
 
     String zip = temp.resolve("all.zip").toString();
@@ -277,11 +277,11 @@ class EvidenceTest {
   void wrongUseIsRefusedWithWhatToDo() throws IOException {
     String out = temp.resolve("none").toString();
     assertRefused("is not a period", "controls", "--period", "2026-Q5");
-    assertRefused("there is no framework soc9", "controls", "--framework", "soc9");
+    assertRefused("unknown framework soc9", "controls", "--framework", "soc9");
     assertRefused("sets both ends", "export", "--period", "2026", "--from", "1h", "--out", out);
-    assertRefused("is to come", "export", "--period", "2999", "--out", out);
-    assertRefused("there is no category cars", "export", "--category", "cars", "--out", out);
-    assertRefused("name it too", "export", "--control", "CC8.1", "--out", out);
+    assertRefused("is in the future", "export", "--period", "2999", "--out", out);
+    assertRefused("unknown category cars", "export", "--category", "cars", "--out", out);
+    assertRefused("a control needs its framework", "export", "--control", "CC8.1", "--out", out);
     assertRefused("there is no status fine", "export", "--status", "fine", "--out", out);
     assertRefused("no such file", "verify-bundle", temp.resolve("absent").toString());
     assertThat(Path.of(out)).doesNotExist();

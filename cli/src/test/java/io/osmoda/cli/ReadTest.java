@@ -155,7 +155,7 @@ class ReadTest {
         "query --where payload.n>x | compares numbers",
         "query --sort colour | unknown key 'colour'",
         "query --sort actor --newest-first | --newest-first and --sort cannot be combined",
-        "query --fields colour | there is no field 'colour'",
+        "query --fields colour | unknown field 'colour'",
         "query --by colour | cannot count by 'colour'",
         "query --by actor --count | cannot be combined",
         "query --count --fields seq | does not show entries",
@@ -396,6 +396,6 @@ class ReadTest {
 
     assumeThat(run.code()).isZero();
     assertThat(run.out().lines()).hasSize(6);
-    assertThat(run.err()).contains("not on record");
+    assertThat(run.err()).contains("could not be recorded");
   }
 }

@@ -136,7 +136,7 @@ class TraceTest {
         "trace 99 | there is no entry 99: the ledger has 6, counted from 0",
         "trace nobody | no entry has the session",
         "trace 0af7651916cd43dd8448eb211c80319d | no entry has the trace id",
-        "trace session: | a session's name has 1 to 256",
+        "trace session: | a session name must have 1 to 256",
         "trace 1 --dot --json | cannot be combined",
       })
   void wrongArgumentsAreExplained(String command, String message) {

@@ -80,7 +80,7 @@ class WrongUseTest {
     ledger.out("sample", bundle, "--count", "2", "--seed", "s", "--out", sample);
     assertRefused(
         ledger.run("sample", sample, "--count", "1", "--seed", "s", "--out", sample + "2"),
-        "this is a sample already");
+        "this is already a sample");
   }
 
   @Test

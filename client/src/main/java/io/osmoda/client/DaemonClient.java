@@ -51,7 +51,7 @@ public final class DaemonClient implements AutoCloseable {
     Long seq = Json.integer(json, "seq");
     String hash = json.string("entry_hash");
     if (seq == null || hash == null) {
-      throw new IOException("the daemon answers otherwise than this version of osmoda expects");
+      throw new IOException("the daemon sent an unexpected response; are both the same version?");
     }
     return new Receipt(seq, Hash.fromHex(hash));
   }
@@ -92,7 +92,7 @@ public final class DaemonClient implements AutoCloseable {
   public long count(String filter) throws IOException {
     Long count = Json.integer(json("/api/v1/count?" + filter), "count");
     if (count == null) {
-      throw new IOException("the daemon answers otherwise than this version of osmoda expects");
+      throw new IOException("the daemon sent an unexpected response; are both the same version?");
     }
     return count;
   }
@@ -219,7 +219,7 @@ public final class DaemonClient implements AutoCloseable {
         return line.size() == 0 ? null : line.toByteArray();
       }
       if (line.size() > 2 * Wire.MIB) {
-        throw new IOException("a line of the daemon's answer is too long");
+        throw new IOException("a line of the daemon's response is too long");
       }
       line.write(c);
     }

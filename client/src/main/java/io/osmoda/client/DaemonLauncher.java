@@ -129,7 +129,7 @@ public final class DaemonLauncher {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new IOException(
-            "no daemon for " + ledger + " answered in time; it logs to " + folder.log());
+            "no daemon for " + ledger + " responded in time; see its log: " + folder.log());
       }
       pause();
     }

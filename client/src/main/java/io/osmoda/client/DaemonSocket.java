@@ -74,7 +74,7 @@ public final class DaemonSocket {
                 + held
                 + ", not of that in "
                 + meant
-                + ": unset it, or name the other ledger");
+                + ": unset it, or pass the other ledger");
       }
     } catch (NoSuchFileException | AccessDeniedException e) {
       // a folder that we may not see is reached through its daemon alone

@@ -87,13 +87,12 @@ public final class DraftJson {
         }
         case "source" ->
             throw new DraftRefusedException(
-                "source",
-                "says which capture point saw the event: the ledger sets it, leave it out");
+                "source", "is set by the ledger to the capture point that saw the event; omit it");
         case "seq", "timestamp", "prev_hash", "entry_hash", "payload_hash", "payload_salt" ->
-            throw new DraftRefusedException(name, "is set when the entry is sealed, leave it out");
+            throw new DraftRefusedException(name, "is set when the entry is sealed; omit it");
         default ->
             throw new DraftRefusedException(
-                name, "is no member of an entry; details of your own belong into payload");
+                name, "is not a member of an entry; put your own details in payload");
       }
     }
     return draft.build();
@@ -145,14 +144,14 @@ public final class DraftJson {
     if (value instanceof JsonString text) {
       return text.value();
     }
-    throw new DraftRefusedException(name, "must be text");
+    throw new DraftRefusedException(name, "must be a string");
   }
 
   private static Instant instant(String name, JsonValue value) {
     try {
       return Instant.parse(text(name, value));
     } catch (DateTimeException e) {
-      throw new DraftRefusedException(name, "must read like 2026-03-01T14:23:07.847291Z");
+      throw new DraftRefusedException(name, "must look like 2026-03-01T14:23:07.847291Z");
     }
   }
 
@@ -163,7 +162,7 @@ public final class DraftJson {
     for (String name : json.members().keySet()) {
       switch (name) {
         case "trace_id", "span_id", "parent_span_id" -> {}
-        default -> throw new DraftRefusedException("trace." + name, "is no member of trace");
+        default -> throw new DraftRefusedException("trace." + name, "is not a member of trace");
       }
     }
     JsonValue parent = json.get("parent_span_id");

@@ -29,7 +29,7 @@ public final class Json {
     try {
       return CanonicalJson.write(value, CanonicalJson.MAX_DEPTH + WRAPPING);
     } catch (JsonException e) {
-      throw new IllegalArgumentException("not writable as JSON: " + e.getMessage(), e);
+      throw new IllegalArgumentException("cannot be written as JSON: " + e.getMessage(), e);
     }
   }
 

@@ -192,7 +192,8 @@ public final class RecorderConnection implements Recorder {
       changed.signalAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      receipt.completeExceptionally(new IOException("interrupted before it was handed over", e));
+      receipt.completeExceptionally(
+          new IOException("interrupted before the entry was submitted", e));
     } catch (IOException e) {
       receipt.completeExceptionally(e);
     } finally {
@@ -316,7 +317,7 @@ public final class RecorderConnection implements Recorder {
     Long size = Json.integer(answer, "size");
     Long sources = Json.integer(answer, "sources");
     if (number == null || size == null || sources == null) {
-      throw new IOException("the daemon answers otherwise than this version of osmoda expects");
+      throw new IOException("the daemon sent an unexpected response; are both the same version?");
     }
     session = number.toString();
     if (resumeAfter == UNKNOWN) {
@@ -347,7 +348,7 @@ public final class RecorderConnection implements Recorder {
   private byte[] post(byte[] body, boolean again) throws IOException {
     UnixHttp open = connection;
     if (open == null) {
-      throw new LostException("the daemon is lost");
+      throw new LostException("the connection to the daemon was lost");
     }
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", Wire.NDJSON);
@@ -368,7 +369,8 @@ public final class RecorderConnection implements Recorder {
       reply = connection.send("POST", path, headers, body, ANSWER);
       answer = reply.bytes();
     } catch (IOException e) {
-      LostException lost = new LostException("the daemon was lost: " + e.getMessage());
+      LostException lost =
+          new LostException("the connection to the daemon was lost: " + e.getMessage());
       lost.initCause(e);
       throw lost;
     }
@@ -378,7 +380,7 @@ public final class RecorderConnection implements Recorder {
     String detail = UnixHttp.json(answer).string("detail");
     // A stale session and a stopping daemon are reasons to come back, all else is not.
     if (reply.status() == 409 || reply.status() == 503) {
-      throw new LostException("the daemon did not take it: " + detail);
+      throw new LostException("the daemon did not accept it: " + detail);
     }
     throw new IOException("the daemon refused with status " + reply.status() + ": " + detail);
   }
@@ -408,7 +410,7 @@ public final class RecorderConnection implements Recorder {
     Long seq = Json.integer(answer, "seq");
     String hash = answer.string("entry_hash");
     if (seq == null || hash == null) {
-      throw new IOException("the daemon answers otherwise than this version of osmoda expects");
+      throw new IOException("the daemon sent an unexpected response; are both the same version?");
     }
     resumeAfter = Math.max(resumeAfter, seq);
     CaptureEvent event = pending.event;
@@ -466,7 +468,7 @@ public final class RecorderConnection implements Recorder {
     } catch (InterruptedException e) {
       sender.interrupt();
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while drafts were under way", e);
+      throw new IOException("interrupted while entries were in flight", e);
     }
   }
 }

@@ -86,9 +86,9 @@ public final class UnixHttp implements AutoCloseable {
         return json;
       }
     } catch (JsonException e) {
-      throw new IOException("the daemon's answer is not JSON: " + e.getMessage(), e);
+      throw new IOException("the daemon's response is not JSON: " + e.getMessage(), e);
     }
-    throw new IOException("the daemon's answer is no JSON object");
+    throw new IOException("the daemon's response is not a JSON object");
   }
 
   /**
@@ -126,7 +126,7 @@ public final class UnixHttp implements AutoCloseable {
     if (statusLine.length < 2
         || !statusLine[0].startsWith("HTTP/1.")
         || !statusLine[1].matches("[1-5][0-9]{2}")) {
-      throw new IOException("the answer is no HTTP: " + String.join(" ", statusLine));
+      throw new IOException("the response is not HTTP: " + String.join(" ", statusLine));
     }
     int status = Integer.parseInt(statusLine[1]);
     Map<String, String> headers = new HashMap<>();
@@ -135,7 +135,7 @@ public final class UnixHttp implements AutoCloseable {
       size += line.length();
       int colon = line.indexOf(':');
       if (colon < 1 || size > MAX_HEADERS) {
-        throw new IOException("the answer's headers are no HTTP");
+        throw new IOException("the response headers are not HTTP");
       }
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
@@ -152,7 +152,7 @@ public final class UnixHttp implements AutoCloseable {
 
   private static long length(String header) throws IOException {
     if (!header.matches("[0-9]{1,15}")) {
-      throw new IOException("the answer's length is no number: " + header);
+      throw new IOException("the response's Content-Length is not a number: " + header);
     }
     return Long.parseLong(header);
   }
@@ -169,7 +169,7 @@ public final class UnixHttp implements AutoCloseable {
         return line.toString();
       }
       if (line.length() >= MAX_HEADERS) {
-        throw new IOException("a line of the answer's head is too long");
+        throw new IOException("a response header line is too long");
       }
       line.append((char) c);
     }
@@ -211,7 +211,7 @@ public final class UnixHttp implements AutoCloseable {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         throw new IOException(
-            "the daemon did not answer within " + timeoutNanos / 1_000_000_000 + " s");
+            "the daemon did not respond within " + timeoutNanos / 1_000_000_000 + " s");
       }
       if (selector.select(Math.max(1, left / 1_000_000)) > 0) {
         selector.selectedKeys().clear();
@@ -269,12 +269,12 @@ public final class UnixHttp implements AutoCloseable {
     private boolean more() throws IOException {
       if (left == 0 && !ended) {
         if (!first && !readLine().isEmpty()) {
-          throw new IOException("the answer's chunks are no HTTP");
+          throw new IOException("the response's chunked encoding is invalid");
         }
         first = false;
         String size = readLine();
         if (!size.matches("[0-9a-fA-F]{1,8}")) {
-          throw new IOException("the answer's chunks are no HTTP: " + size);
+          throw new IOException("the response's chunked encoding is invalid: " + size);
         }
         left = Long.parseLong(size, 16);
         if (left == 0) {
@@ -313,7 +313,7 @@ public final class UnixHttp implements AutoCloseable {
 
   private int readSome(byte[] target, int offset, int length) throws IOException {
     if (!in.hasRemaining() && !fill()) {
-      throw new EOFException("the daemon closed the connection in the middle of an answer");
+      throw new EOFException("the daemon closed the connection in the middle of a response");
     }
     int count = Math.min(length, in.remaining());
     in.get(target, offset, count);

@@ -14,7 +14,7 @@ record ActorPattern(String text) {
     int star = text.indexOf('*');
     if (text.isEmpty() || (star >= 0 && star != text.length() - 1)) {
       throw new IllegalArgumentException(
-          "an actor pattern is an actor such as agent:research-01, or a beginning and a final *"
+          "an actor pattern must be an actor such as agent:research-01, or a prefix and a final *"
               + " such as agent:research-*, not \""
               + text
               + '"');

@@ -28,7 +28,7 @@ final class AdminApi {
   void rotateKeys(Exchange exchange) throws IOException, Problem {
     String why = body(exchange, List.of("why")).string("why");
     if (why == null) {
-      throw Problem.badRequest("a key rotation has why: it is sealed with it");
+      throw Problem.badRequest("a key rotation needs why, which is sealed with it");
     }
     refusing(
         () -> {
@@ -84,7 +84,7 @@ final class AdminApi {
     for (String name : json.members().keySet()) {
       if (!members.contains(name)) {
         throw Problem.badRequest(
-            "there is no member " + name + (members.isEmpty() ? "" : "; known are " + members));
+            "unknown member " + name + (members.isEmpty() ? "" : "; valid names are " + members));
       }
     }
     return json;

@@ -54,7 +54,7 @@ final class AuditApi {
     } catch (DraftRefusedException e) {
       throw Problem.refusedDraft(422, e.member(), e.reason());
     } catch (IllegalArgumentException e) {
-      throw Problem.of(422, "refused", "This cannot be done", String.valueOf(e.getMessage()));
+      throw Problem.of(422, "refused", "Cannot do this", String.valueOf(e.getMessage()));
     } catch (BadConfigurationException e) {
       throw wrongConfiguration(e);
     }
@@ -65,7 +65,7 @@ final class AuditApi {
         503,
         "configuration",
         "The configuration is wrong",
-        e.getMessage() + "; mend the file first, then ask again");
+        e.getMessage() + "; fix the file, then try again");
   }
 
   private interface Look {
@@ -126,7 +126,7 @@ final class AuditApi {
 
   private static String reason(JsonObject body) {
     if (body.members().size() != 1 || body.string("reason") == null) {
-      throw new IllegalArgumentException("a release has a reason, and nothing else");
+      throw new IllegalArgumentException("a release needs a reason, and nothing else");
     }
     return String.valueOf(body.string("reason"));
   }
@@ -163,8 +163,7 @@ final class AuditApi {
     } catch (BadConfigurationException e) {
       throw wrongConfiguration(e);
     } catch (IOException e) {
-      throw Problem.of(
-          503, "evidence", "The evidence cannot be looked at", String.valueOf(e.getMessage()));
+      throw Problem.of(503, "evidence", "Cannot read the evidence", String.valueOf(e.getMessage()));
     }
   }
 

@@ -158,7 +158,7 @@ final class CaptureApi {
 
   private static Item item(byte[] line, Caller caller) throws Problem {
     if (!(parse(line) instanceof JsonObject json)) {
-      throw Problem.badRequest("a line of a capture request is a JSON object");
+      throw Problem.badRequest("each line of a capture request must be a JSON object");
     }
     String salt = json.string("salt");
     if (salt == null || !salt.matches("[0-9a-f]{" + 2 * SALT_BYTES + "}")) {
@@ -170,7 +170,7 @@ final class CaptureApi {
       }
       String source = json.string("source");
       if (json.get("draft") == null || source == null) {
-        throw Problem.badRequest("a line of a capture request has draft and source, or event");
+        throw Problem.badRequest("each line of a capture request needs draft and source, or event");
       }
       EntryDraft draft = DraftJson.read(json.get("draft"), source);
       if (!caller.mayWriteAs(draft.actor())) {
@@ -199,14 +199,14 @@ final class CaptureApi {
         || source == null
         || instance == null
         || !(json.get("details") instanceof JsonObject details)) {
-      throw Problem.badRequest("an event has kind, source, instance and details");
+      throw Problem.badRequest("an event needs kind, source, instance and details");
     }
     for (CaptureEvent.Kind known : CaptureEvent.Kind.values()) {
       if (known.action().equals(kind)) {
         return new CaptureEvent(known, source, instance, details);
       }
     }
-    throw Problem.badRequest("an event's kind is capture_start, capture_stop or capture_gap");
+    throw Problem.badRequest("an event's kind must be capture_start, capture_stop or capture_gap");
   }
 
   private CompletableFuture<Receipt> take(Client client, Item item, Map<String, Receipt> sealed) {
@@ -317,7 +317,7 @@ final class CaptureApi {
                 failure -> {
                   LOG.log(
                       Level.WARNING,
-                      "the stop of {0} {1} is not sealed: {2}",
+                      "could not seal the stop of {0} {1}: {2}",
                       started.source(),
                       started.instance(),
                       failure.getMessage());

@@ -126,7 +126,7 @@ final class ConnectionGuard implements Connection.Listener {
   private @Nullable String lateness(Watched watched, long now) {
     synchronized (watched) {
       if (watched.busy) {
-        return now - watched.busyUntil > 0 ? "the answer took too long" : null;
+        return now - watched.busyUntil > 0 ? "the response took too long" : null;
       }
       if (watched.connection.getBytesIn() == watched.quietBytes) {
         return null;

@@ -144,7 +144,7 @@ public final class Daemon implements AutoCloseable {
       Configuration _ = desk.configurationOnRecord();
     } catch (IOException | RuntimeException e) {
       if (!stopping.get()) {
-        LOG.log(Level.WARNING, "the configuration is not on record: {0}", e.getMessage());
+        LOG.log(Level.WARNING, "could not record the configuration: {0}", e.getMessage());
       }
     }
   }
@@ -467,28 +467,28 @@ public final class Daemon implements AutoCloseable {
     text.one(
         "osmoda_backlog_bytes",
         "gauge",
-        "Bytes handed over and not sealed yet.",
+        "Bytes submitted and not sealed yet.",
         status.backlogBytes());
     text.one(
         "osmoda_stopped",
         "gauge",
-        "1 where the ledger takes no entries any more.",
+        "1 if the ledger has stopped accepting entries.",
         status.stoppedBecause() == null ? 0 : 1);
     text.one(
         "osmoda_clock_held",
         "gauge",
-        "1 where the clock waits for confirmation.",
+        "1 if the clock is waiting for confirmation.",
         status.clockHeld() ? 1 : 0);
     IndexStatus indexed = follower.status();
     text.one(
         "osmoda_index_missing_entries",
         "gauge",
-        "Entries that the index lacks, which searches read instead.",
+        "Unindexed entries, which searches read directly.",
         indexed.missing());
     text.seconds(
         "osmoda_index_lag_seconds",
         "gauge",
-        "Age of the oldest entry that the newest part of the index lacks.",
+        "Age of the oldest unindexed entry in the newest part of the index.",
         indexed.lag());
     text.one("osmoda_connections", "gauge", "Open connections.", shell.connections());
     text.one(
@@ -501,12 +501,12 @@ public final class Daemon implements AutoCloseable {
     text.one(
         "osmoda_evidence_due_periods",
         "gauge",
-        "Periods that are over and not collected; -1 where that cannot be told.",
+        "Periods that are over and not collected; -1 if unknown.",
         schedule.due());
     text.one(
         "osmoda_review_overdue",
         "gauge",
-        "1 where a review is overdue, as osmoda.yaml asks for reviews.",
+        "1 if a review required by osmoda.yaml is overdue.",
         isReviewOverdue() ? 1 : 0);
     text.one(
         "osmoda_uptime_seconds",

@@ -57,8 +57,8 @@ final class EntriesApi {
           throw Problem.of(
               415,
               "media-type",
-              "The media type is not taken",
-              "send one entry as Content-Type: application/json, or one a line as"
+              "Unsupported media type",
+              "send one entry as Content-Type: application/json, or one per line as"
                   + " application/x-ndjson");
     }
   }
@@ -130,7 +130,7 @@ final class EntriesApi {
     try {
       return DraftJson.read(body, line.start(), line.length());
     } catch (JsonException e) {
-      throw Problem.badRequest("the entry is not JSON that a ledger takes: " + e.getMessage());
+      throw Problem.badRequest("the entry is not JSON that the ledger accepts: " + e.getMessage());
     }
   }
 

@@ -68,7 +68,7 @@ final class EvidenceApi {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
     if (!exports.tryAcquire()) {
-      throw Problem.busy(503, "too many exports are under way", 10);
+      throw Problem.busy(503, "too many exports are in progress", 10);
     }
     exchange.extend(LONGEST);
     try (LateStream out = new LateStream(exchange);
@@ -76,7 +76,7 @@ final class EvidenceApi {
       new BundleExport(ledger, frameworks).write(request, "user:" + exchange.caller().name(), sink);
       out.end();
     } catch (IllegalArgumentException e) {
-      throw Problem.of(422, "refused", "This cannot be exported", String.valueOf(e.getMessage()));
+      throw Problem.of(422, "refused", "Cannot export this", String.valueOf(e.getMessage()));
     } finally {
       exports.release();
     }
@@ -130,12 +130,12 @@ final class EvidenceApi {
       return builtIn;
     }
     if (!(body.get(FRAMEWORKS) instanceof JsonObject given)) {
-      throw Problem.badRequest("frameworks holds the texts of files by their names");
+      throw Problem.badRequest("frameworks must map file names to file contents");
     }
     Map<String, String> files = new LinkedHashMap<>();
     for (Map.Entry<String, JsonValue> file : given.members().entrySet()) {
       if (!(file.getValue() instanceof JsonString(var text))) {
-        throw Problem.badRequest("frameworks holds the texts of files by their names");
+        throw Problem.badRequest("frameworks must map file names to file contents");
       }
       files.put(file.getKey(), text);
     }

@@ -154,17 +154,13 @@ final class EvidenceSchedule {
 
   /** Adds its counters. */
   void addTo(Metrics.Exposition text) {
-    text.one(
-        "osmoda_evidence_collected_total",
-        "counter",
-        "Bundles that were collected.",
-        collected.sum());
+    text.one("osmoda_evidence_collected_total", "counter", "Bundles collected.", collected.sum());
     text.one(
         "osmoda_evidence_failures_total", "counter", "Collections that failed.", failures.sum());
     text.one(
         "osmoda_evidence_failing",
         "gauge",
-        "1 where the newest try to collect evidence failed.",
+        "1 if the last attempt to collect evidence failed.",
         failure == null ? 0 : 1);
   }
 

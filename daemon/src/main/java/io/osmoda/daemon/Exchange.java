@@ -113,7 +113,7 @@ final class Exchange implements AutoCloseable {
   @Nullable String queryOne(String name) throws Problem {
     List<String> values = queryAll(name);
     if (values.size() > 1) {
-      throw Problem.badRequest("the parameter " + name + " may be given once only");
+      throw Problem.badRequest("the parameter " + name + " must be given only once");
     }
     return values.isEmpty() ? null : values.getFirst();
   }
@@ -150,7 +150,7 @@ final class Exchange implements AutoCloseable {
     for (String name : query.keySet()) {
       if (!names.contains(name)) {
         throw Problem.badRequest(
-            "there is no parameter " + name + "; known are " + String.join(", ", names));
+            "unknown parameter " + name + "; valid names are " + String.join(", ", names));
       }
     }
   }
@@ -176,7 +176,7 @@ final class Exchange implements AutoCloseable {
       return text == null ? null : Moments.parse(text, Instant.now(), ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw Problem.badRequest(
-          "the parameter " + name + ": " + e.getMessage() + "; write one of: " + Moments.FORMS);
+          "the parameter " + name + ": " + e.getMessage() + "; use one of: " + Moments.FORMS);
     }
   }
 
@@ -235,7 +235,7 @@ final class Exchange implements AutoCloseable {
         throw slowBody();
       }
       if (!bufferedBytes.tryAcquire(count)) {
-        throw Problem.busy(503, "too many large requests are under way", 1);
+        throw Problem.busy(503, "too many large requests are in progress", 1);
       }
       buffered += count;
       size += count;
@@ -263,7 +263,7 @@ final class Exchange implements AutoCloseable {
         408,
         "too-slow",
         "The request took too long",
-        "its body did not come within " + limits.bodyTime().toSeconds() + " seconds");
+        "its body did not arrive within " + limits.bodyTime().toSeconds() + " seconds");
   }
 
   Response response() {

@@ -13,8 +13,8 @@ final class Failures {
   static String describe(IOException e) {
     return switch (e) {
       case NoSuchFileException f -> "no such file or folder: " + f.getFile();
-      case AccessDeniedException f -> "not permitted: " + f.getFile();
-      case FileAlreadyExistsException f -> "there is something already: " + f.getFile();
+      case AccessDeniedException f -> "permission denied: " + f.getFile();
+      case FileAlreadyExistsException f -> "already exists: " + f.getFile();
       case FileSystemException f ->
           f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile();
       default -> String.valueOf(e.getMessage());

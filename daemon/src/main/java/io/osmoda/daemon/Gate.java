@@ -203,7 +203,7 @@ final class Gate extends Handler.Abstract {
           500,
           "internal",
           "The daemon failed",
-          "this is a fault of the daemon's own; its log has the details");
+          "this is a bug in the daemon; see its log for details");
     } finally {
       if (takesPlace) {
         waiting.release();
@@ -240,13 +240,13 @@ final class Gate extends Handler.Abstract {
       }
     }
     if (methods.isEmpty()) {
-      throw Problem.notFound("nothing is at this path; /api/v1/openapi.json lists what there is");
+      throw Problem.notFound("nothing at this path; see /api/v1/openapi.json for the valid paths");
     }
     throw Problem.of(
         405,
         "method-not-allowed",
         "The method is not allowed",
-        "this path takes " + String.join(", ", methods));
+        "this path accepts " + String.join(", ", methods));
   }
 
   private Caller caller(
@@ -260,7 +260,7 @@ final class Gate extends Handler.Abstract {
       }
       if (peer == null) {
         throw Problem.forbidden(
-            "this user has no grant on the daemon: its operator gives one with serve --grant");
+            "this user has no role on the daemon; its operator can grant one with serve --grant");
       }
       return peer;
     }
@@ -271,7 +271,7 @@ final class Gate extends Handler.Abstract {
         throw Problem.busy(429, "too many requests without a valid token", 1);
       }
       throw Problem.unauthorised(
-          "send the header Authorization: Bearer TOKEN with a token that is valid here");
+          "send the header Authorization: Bearer TOKEN with a token that is valid for this ledger");
     }
     return bearer;
   }
@@ -279,7 +279,8 @@ final class Gate extends Handler.Abstract {
   private static Problem notAllowed(Route route, Caller caller) {
     return Problem.forbidden(
         route.access() == Access.CAPTURE
-            ? "only capture points may: over the Unix socket, under a user that has a grant for it"
+            ? "only capture points may do this, over the Unix socket, as a user with the capture"
+                  + " role"
             : "this needs the role "
                 + route.access().name().toLowerCase(Locale.ROOT)
                 + ", and "
@@ -294,7 +295,7 @@ final class Gate extends Handler.Abstract {
    */
   private static void checkBrowserGuards(Request request) throws Problem {
     if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
-      throw Problem.forbidden("requests by web pages are not served");
+      throw Problem.forbidden("requests from web pages are rejected");
     }
     String host = request.getHeaders().get(HttpHeader.HOST);
     String target = request.getHttpURI().getHost();

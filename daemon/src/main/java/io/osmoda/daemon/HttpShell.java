@@ -158,7 +158,9 @@ final class HttpShell implements AutoCloseable {
       probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
       throw new IOException(
-          "port " + port + " on loopback is taken: choose another with --http-port, or --no-http",
+          "port "
+              + port
+              + " on loopback is in use: choose another with --http-port, or pass --no-http",
           e);
     }
   }
@@ -173,14 +175,15 @@ final class HttpShell implements AutoCloseable {
           socket
               + " is longer than the "
               + RuntimeFolder.MAX_SOCKET_PATH
-              + " bytes that a Unix socket's path can have: choose another with --socket");
+              + " bytes allowed for a Unix socket's path: choose another with --socket");
     }
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
         .isOther()) {
-      throw new IOException(socket + " exists and is no socket: remove it or choose another path");
+      throw new IOException(
+          socket + " exists and is not a socket: remove it or choose another path");
     }
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));

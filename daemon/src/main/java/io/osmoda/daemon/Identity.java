@@ -41,7 +41,8 @@ final class Identity {
         known.add(Map.entry(users.lookupPrincipalByName(grant.user()), grant));
       } catch (UserPrincipalNotFoundException e) {
         throw new IOException(
-            "there is no user " + grant.user() + " on this machine: name one, or a decimal uid", e);
+            "no user " + grant.user() + " on this machine; use an existing name or a decimal uid",
+            e);
       }
     }
     this.grants = List.copyOf(known);

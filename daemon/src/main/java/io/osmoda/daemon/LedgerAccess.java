@@ -121,7 +121,7 @@ public final class LedgerAccess implements AutoCloseable {
    */
   public @Nullable String notice() throws IOException {
     return hold() instanceof Held.ReadOnly(var reader, var why)
-        ? "this read is not on record: " + why.getMessage()
+        ? "this read could not be recorded: " + why.getMessage()
         : null;
   }
 
@@ -160,7 +160,7 @@ public final class LedgerAccess implements AutoCloseable {
       Thread.sleep(POLL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the ledger was held by another process", e);
+      throw new IOException("interrupted while another process had the ledger open", e);
     }
   }
 
@@ -252,7 +252,7 @@ public final class LedgerAccess implements AutoCloseable {
 
   private static IllegalArgumentException badCursor(@Nullable String cursor) {
     return new IllegalArgumentException(
-        "'" + cursor + "' is no cursor that an earlier answer in this order gave");
+        "'" + cursor + "' is not a cursor from an earlier response in this order");
   }
 
   /** How many entries a filter wants, on record. */
@@ -315,7 +315,8 @@ public final class LedgerAccess implements AutoCloseable {
     try {
       return CausalTree.fromJson(daemon.json("/api/v1/trace" + target));
     } catch (IllegalArgumentException | DateTimeException e) {
-      throw new IOException("the daemon answers otherwise than this version of osmoda expects", e);
+      throw new IOException(
+          "the daemon sent an unexpected response; are both the same version?", e);
     }
   }
 
@@ -360,8 +361,8 @@ public final class LedgerAccess implements AutoCloseable {
       case Held.ByDaemon(var daemon) -> {
         if (anew) {
           throw new IOException(
-              "a daemon holds the ledger and keeps its index; stop it first to make the index"
-                  + " anew");
+              "a daemon has the ledger open and maintains its index; stop it first to rebuild the"
+                  + " index");
         }
         return daemon.status().get("index") instanceof JsonObject index ? index : JsonObject.EMPTY;
       }
@@ -414,7 +415,8 @@ public final class LedgerAccess implements AutoCloseable {
         yield reader;
       }
       case Held.ByDaemon(var daemon) ->
-          throw new IllegalStateException("what a daemon holds is asked of it");
+          throw new IllegalStateException(
+              "a ledger that a daemon has open is read through the daemon");
     };
   }
 

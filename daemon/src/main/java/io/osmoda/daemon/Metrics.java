@@ -46,10 +46,10 @@ final class Metrics {
     Exposition text = new Exposition();
     text.family("osmoda_requests_total", "counter", "Requests by route and status.");
     requests.forEach((labels, count) -> text.sample("osmoda_requests_total", labels, count.sum()));
-    text.family("osmoda_limited_total", "counter", "Requests turned away by a limit.");
+    text.family("osmoda_limited_total", "counter", "Requests rejected by a limit.");
     limited.forEach((labels, count) -> text.sample("osmoda_limited_total", labels, count.sum()));
-    text.one("osmoda_appended_total", "counter", "Entries that callers appended.", appended.sum());
-    text.one("osmoda_refused_drafts_total", "counter", "Drafts that were refused.", refused.sum());
+    text.one("osmoda_appended_total", "counter", "Entries appended by callers.", appended.sum());
+    text.one("osmoda_refused_drafts_total", "counter", "Entries refused.", refused.sum());
     text.one("osmoda_queries_total", "counter", "Reads of entries.", queries.sum());
     return text;
   }

@@ -46,7 +46,7 @@ final class OverviewApi {
     String session = exchange.queryOne("session");
     if (session == null) {
       throw Problem.badRequest(
-          "the parameter session is missing; an entry or a trace stands in the path:"
+          "the parameter session is missing; put an entry or a trace in the path:"
               + " /api/v1/trace/17");
     }
     trace(exchange, CausalStart.SESSION + session);

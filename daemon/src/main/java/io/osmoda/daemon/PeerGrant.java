@@ -18,10 +18,10 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
     actors = List.copyOf(actors);
     ActorPattern.parse(actors);
     if (user.isEmpty()) {
-      throw new IllegalArgumentException("a grant names a user");
+      throw new IllegalArgumentException("a grant needs a user");
     }
     if (capture && role != Role.WRITER) {
-      throw new IllegalArgumentException("only a writer is a capture point");
+      throw new IllegalArgumentException("only a writer can be a capture point");
     }
   }
 
@@ -35,7 +35,8 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
     int equals = text.indexOf('=');
     if (equals < 1) {
       throw new IllegalArgumentException(
-          "a grant reads USER=ROLE[:ACTOR], such as 1001=writer:agent:research-*, not " + text);
+          "a grant must have the form USER=ROLE[:ACTOR], such as 1001=writer:agent:research-*, not "
+              + text);
     }
     String rest = text.substring(equals + 1);
     int colon = rest.indexOf(':');
@@ -45,7 +46,7 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
     List<String> actors = colon < 0 ? List.of() : List.of(rest.substring(colon + 1).split(",", -1));
     if (role == Role.WRITER && actors.isEmpty()) {
       throw new IllegalArgumentException(
-          "who writes is bound to actors: write "
+          "a writer needs at least one actor: use "
               + text
               + ":agent:NAME, or "
               + text

@@ -79,7 +79,7 @@ final class Problem extends Exception {
   }
 
   static Problem notFound(String detail) {
-    return of(404, "not-found", "There is no such thing here", detail);
+    return of(404, "not-found", "Not found", detail);
   }
 
   static Problem tooLarge(String detail) {
@@ -97,7 +97,7 @@ final class Problem extends Exception {
   }
 
   static Problem ledgerUnavailable(String detail) {
-    return of(503, "ledger-unavailable", "The ledger cannot take or give entries now", detail);
+    return of(503, "ledger-unavailable", "The ledger is unavailable", detail);
   }
 
   /** Why a draft was not sealed. */

@@ -122,7 +122,7 @@ final class SearchApi {
       Thread.currentThread().interrupt();
     }
     metrics.limited("queries");
-    throw Problem.busy(503, "too many queries are under way", QUERY_WAIT_SECONDS);
+    throw Problem.busy(503, "too many queries are in progress", QUERY_WAIT_SECONDS);
   }
 
   /** {@code GET /api/v1/entries}: what the filter wants, as one JSON page or one entry a line. */
@@ -166,7 +166,7 @@ final class SearchApi {
     long limit = exchange.queryInteger("limit", 1, otherwise);
     if (limit > most) {
       throw Problem.badRequest(
-          "such an answer has at most "
+          "such a response has at most "
               + most
               + " entries: set a smaller limit"
               + (lines ? "" : ", or ask for Accept: application/x-ndjson"));
@@ -178,10 +178,10 @@ final class SearchApi {
     String sort = exchange.queryOne("sort");
     String order = exchange.queryOne("order");
     if (sort != null && order != null) {
-      throw Problem.badRequest("give either sort or order");
+      throw Problem.badRequest("pass either sort or order, not both");
     }
     if (order != null && !order.equals("asc") && !order.equals("desc")) {
-      throw Problem.badRequest("the parameter order is asc or desc, not " + order);
+      throw Problem.badRequest("the parameter order must be asc or desc, not " + order);
     }
     String wanted = sort != null ? sort : order;
     if (wanted == null) {
@@ -190,9 +190,9 @@ final class SearchApi {
     SortKey key = SortKey.parse(wanted);
     if (key == null) {
       throw Problem.badRequest(
-          "the parameter sort is asc, desc, or one of "
+          "the parameter sort must be asc, desc, or one of "
               + String.join(", ", EntryFilter.MEMBERS)
-              + ", with :asc or :desc behind it, not "
+              + ", optionally followed by :asc or :desc, not "
               + wanted);
     }
     return key;
@@ -233,7 +233,7 @@ final class SearchApi {
   }
 
   private static Problem badCursor() {
-    return Problem.badRequest("the cursor must be one that an earlier answer gave");
+    return Problem.badRequest("the cursor must come from an earlier response");
   }
 
   private static void page(Exchange exchange, EntryResults results, EntryFields fields, long limit)
@@ -351,7 +351,7 @@ final class SearchApi {
     List<Member> by = members(exchange);
     long limit = exchange.queryInteger("limit", 1, DEFAULT_FACETS);
     if (limit > MAX_FACETS) {
-      throw Problem.badRequest("at most " + MAX_FACETS + " facets are named");
+      throw Problem.badRequest("at most " + MAX_FACETS + " facets are returned");
     }
     searching(
         exchange,
@@ -376,9 +376,9 @@ final class SearchApi {
       Member member = Member.of(name.strip().toLowerCase(Locale.ROOT));
       if (member == null) {
         throw Problem.badRequest(
-            "there is no member "
+            "unknown member "
                 + name
-                + " to count by; there are "
+                + " to count by; valid members are "
                 + String.join(", ", EntryFilter.MEMBERS));
       }
       members.add(member);

@@ -140,7 +140,7 @@ final class StreamApi {
             wrote = true;
           }
           if (caughtUp && reader.size() - next > limits.streamLag()) {
-            last(out, "this stream fell behind: connect again with Last-Event-ID to go on");
+            last(out, "this stream fell behind; reconnect with Last-Event-ID to continue");
             return;
           }
         }
@@ -160,7 +160,7 @@ final class StreamApi {
       }
       reader.awaitMoreThan(next);
     }
-    last(out, "the daemon is stopping: connect again with Last-Event-ID to go on");
+    last(out, "the daemon is stopping; reconnect with Last-Event-ID to continue");
   }
 
   private static void event(OutputStream out, String kind, long id, byte[] data)

@@ -72,13 +72,12 @@ public final class TokenFile {
       ActorPattern.parse(actors);
       if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
         throw new IllegalArgumentException(
-            "a token's name has 1 to 64 letters, digits, dots, dashes or underscores, not \""
+            "a token name must be 1 to 64 letters, digits, dots, dashes or underscores, not \""
                 + name
                 + '"');
       }
       if (role == Role.WRITER && actors.isEmpty()) {
-        throw new IllegalArgumentException(
-            "a writer token is bound to actors: name at least one, or * for any");
+        throw new IllegalArgumentException("a writer token needs at least one actor, or * for any");
       }
     }
   }
@@ -114,7 +113,7 @@ public final class TokenFile {
         tokens -> {
           if (tokens.stream().anyMatch(other -> other.name().equals(name))) {
             throw new IllegalArgumentException(
-                "there is a token named " + name + " already: revoke it or choose another name");
+                "a token named " + name + " already exists: revoke it or choose another name");
           }
           tokens.add(added);
         });
@@ -186,7 +185,8 @@ public final class TokenFile {
     }
     if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
       throw new IOException(
-          file + " can be read or changed by other users: chmod 600 it; no token is taken until");
+          file
+              + " can be read or changed by other users: chmod 600 it; no token is accepted until");
     }
     if (size > MAX_FILE) {
       throw new IOException(file + " is larger than " + MAX_FILE + " bytes");
@@ -206,7 +206,7 @@ public final class TokenFile {
         }
         return List.copyOf(tokens);
       }
-      throw new IllegalArgumentException("it must be an object with a list named tokens");
+      throw new IllegalArgumentException("it must be an object with an array named tokens");
     } catch (JsonException | IllegalArgumentException | DateTimeParseException e) {
       throw new IOException(file + " is not a token file: " + e.getMessage(), e);
     }
@@ -220,7 +220,7 @@ public final class TokenFile {
     if (json.get("actors") instanceof JsonArray list) {
       for (JsonValue actor : list.elements()) {
         if (!(actor instanceof JsonString text)) {
-          throw new IllegalArgumentException("an actor must be text");
+          throw new IllegalArgumentException("an actor must be a string");
         }
         actors.add(text.value());
       }
@@ -238,7 +238,7 @@ public final class TokenFile {
   private static String required(JsonObject json, String name) {
     String text = json.string(name);
     if (text == null) {
-      throw new IllegalArgumentException("a token lacks the member " + name);
+      throw new IllegalArgumentException("a token is missing the member " + name);
     }
     return text;
   }
@@ -262,7 +262,7 @@ public final class TokenFile {
     try {
       bytes = CanonicalJson.write(JsonObject.builder().put("tokens", new JsonArray(list)).build());
     } catch (JsonException e) {
-      throw new UncheckedIOException(new IOException("tokens cannot be written: " + e, e));
+      throw new UncheckedIOException(new IOException("cannot write tokens: " + e, e));
     }
     Path temporary = file.resolveSibling(NAME + ".tmp");
     Files.deleteIfExists(temporary);

@@ -68,7 +68,7 @@ class EvidenceApiTest {
           new ExportRequest(null, null, null, Instant.now().plusSeconds(900), Map.of(), false);
       assertThatThrownBy(() -> export(access, later, target))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("is to come");
+          .hasMessageContaining("is in the future");
       assertThat(target).doesNotExist();
       DaemonFixture.Reply wrong =
           fixture.post("/api/v1/exports", Wire.JSON, "{\"request\":{\"colour\":\"red\"}}");

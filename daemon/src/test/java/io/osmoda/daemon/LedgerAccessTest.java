@@ -283,7 +283,7 @@ class LedgerAccessTest {
           .hasSize(3)
           .satisfiesExactly(
               line -> assertThat(line).isEqualTo("read agent:a"),
-              line -> assertThat(line).startsWith("notice ").contains("not on record"),
+              line -> assertThat(line).startsWith("notice ").contains("could not be recorded"),
               line -> assertThat(line).startsWith("refused ").contains(ledger.toString()));
     } finally {
       setModes(classes, "rwx------", "rw-------"); // so that they can be removed
@@ -319,7 +319,7 @@ class LedgerAccessTest {
 
     try (LedgerAccess access = access()) {
       assertThat(access.entry(0).action()).isEqualTo("ledger_create");
-      assertThat(access.notice()).contains("not on record").contains(keys.toString());
+      assertThat(access.notice()).contains("could not be recorded").contains(keys.toString());
     }
   }
 

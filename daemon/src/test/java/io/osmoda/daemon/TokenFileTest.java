@@ -80,7 +80,7 @@ class TokenFileTest {
   void aWriterWithoutActorsIsRefused() {
     assertThatThrownBy(() -> tokens(NOW).add("t", Role.WRITER, List.of(), null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("bound to actors");
+        .hasMessageContaining("needs at least one actor");
   }
 
   @Test

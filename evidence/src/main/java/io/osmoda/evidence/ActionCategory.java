@@ -77,6 +77,7 @@ public enum ActionCategory {
         return each;
       }
     }
-    throw new IllegalArgumentException("there is no category " + word + "; there are " + words());
+    throw new IllegalArgumentException(
+        "unknown category " + word + "; valid values are " + words());
   }
 }

@@ -128,9 +128,9 @@ public final class BundleEntries {
             return;
           }
         } catch (JsonException e) {
-          throw new IOException("annotations.ndjson holds a line that is no JSON", e);
+          throw new IOException("annotations.ndjson contains a line that is not JSON", e);
         }
-        throw new IOException("annotations.ndjson holds a line that names no entry");
+        throw new IOException("annotations.ndjson contains a line that names no entry");
       }
     }
   }

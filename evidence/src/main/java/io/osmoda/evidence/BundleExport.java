@@ -45,22 +45,22 @@ public final class BundleExport {
 
   private static final String READ_ME =
       """
-      This folder is a bundle of an osModa Audit ledger: a part of it, with proofs that nothing of
-      the range was left out or changed. Check it with a verifier that you fetched elsewhere (the
-      audited party made this one) and with keys that you received another way:
+      This folder is a bundle of an osModa Audit ledger: a part of it, with proofs that no entry of
+      the range is missing or changed. Check it with a verifier that you obtained elsewhere (the
+      audited party put this one here) and with keys that you received separately:
 
           osmoda verify-bundle THIS --trust trust.policy
           python3 verify.py THIS --trust trust.policy
 
       or, for a zip, by opening verify.html in a browser.
 
-      report.html is for people: what was asked, what was recorded when, and which controls
-      entries support. It was counted by the software that made the bundle and proves nothing of
-      itself. verify.py and verify.html lie here for convenience: fetch them elsewhere too.
+      report.html is for reading: the request, what was recorded when, and which controls entries
+      support. It was counted by the software that created the bundle and proves nothing by itself.
+      verify.py and verify.html are included for convenience: obtain them elsewhere too.
 
-      entries.ndjson holds every entry of the range; those that the filter does not match stand as
-      skeletons, without their payload. manifest.json says what was asked. Annotations name
-      controls that an entry supports; they are a claim of the audited party and prove nothing.
+      entries.ndjson contains every entry of the range; those that do not match the filter are
+      skeletons without their payload. manifest.json states the request. Annotations name controls
+      that an entry supports; they are a claim of the audited party and prove nothing.
       """;
 
   /** Files of ours that go along as they are. */
@@ -96,7 +96,9 @@ public final class BundleExport {
     Instant to = request.to();
     if (to != null && to.isAfter(Instant.now())) {
       throw new IllegalArgumentException(
-          "the time ends at " + to + ", which is to come; leave the end out for all until now");
+          "the period ends at "
+              + to
+              + ", which is in the future; omit the end to include everything up to now");
     }
     Receipt pending =
         seal(
@@ -183,18 +185,18 @@ public final class BundleExport {
         timeTo = to == null ? begun : Moments.stamp(to);
         if (timeTo.compareTo(begun) > 0) {
           throw new IllegalArgumentException(
-              "the time ends at " + timeTo + ", after the export began at " + begun);
+              "the period ends at " + timeTo + ", after the export started at " + begun);
         }
         if (timeFrom.compareTo(timeTo) >= 0) {
           throw new IllegalArgumentException(
-              "the time begins at " + timeFrom + ", not before " + timeTo);
+              "the period starts at " + timeFrom + ", not before " + timeTo);
         }
         first = Math.max(0, SeqAtTime.firstAtOrAfter(reader, timeFrom, end) - 1);
         end = SeqAtTime.firstAtOrAfter(reader, timeTo, end) + 1;
       }
       if (end - first > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
-            "one bundle holds at most " + Integer.MAX_VALUE + " entries: choose a shorter time");
+            "a bundle holds at most " + Integer.MAX_VALUE + " entries: choose a shorter period");
       }
       ReportTally tally =
           new ReportTally(period(first, end, timeFrom, timeTo), mapped, timeFrom, timeTo);

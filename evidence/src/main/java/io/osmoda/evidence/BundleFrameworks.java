@@ -21,7 +21,7 @@ final class BundleFrameworks {
    */
   static List<Framework> of(BundleFiles files, Manifest manifest) throws IOException {
     if (!files.names().contains(NAME)) {
-      throw new IOException("the bundle has no " + NAME + ", so it says nothing of controls");
+      throw new IOException("the bundle has no " + NAME + ", so it says nothing about controls");
     }
     String[] asked =
         manifest.framework() == null ? new String[0] : manifest.framework().split(" ", 2);

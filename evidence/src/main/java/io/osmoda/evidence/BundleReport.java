@@ -29,7 +29,7 @@ final class BundleReport {
    */
   static String of(BundleFiles files, Manifest manifest, FieldMask mask) throws IOException {
     if (manifest.isSample()) {
-      throw new IOException("a sample has no report; the bundle that it was drawn from has");
+      throw new IOException("a sample has no report; the bundle it was drawn from has one");
     }
     ExportRequest request;
     try {

@@ -65,7 +65,7 @@ public final class BundleSample {
    */
   public static int draw(Path bundle, int n, String seed, BundleSink sink) throws IOException {
     if (n < 1 || seed.isEmpty()) {
-      throw new IllegalArgumentException("a sample has at least one line, and a seed");
+      throw new IllegalArgumentException("a sample needs at least one entry and a seed");
     }
     try (BundleFiles files = BundleFiles.open(bundle)) {
       return new BundleSample(files, sink).draw(n, seed);
@@ -81,7 +81,8 @@ public final class BundleSample {
       throw damaged(e.getMessage());
     }
     if (manifest.isSample()) {
-      throw new IllegalArgumentException("this is a sample already: draw from the range's bundle");
+      throw new IllegalArgumentException(
+          "this is already a sample: draw from the population's bundle");
     }
     RangeProof range;
     try {
@@ -143,7 +144,7 @@ public final class BundleSample {
 
   private static IllegalArgumentException damaged(@Nullable String why) {
     return new IllegalArgumentException(
-        "the bundle is damaged (" + why + "): osmoda verify-bundle tells what is wrong");
+        "the bundle is damaged (" + why + "); run osmoda verify-bundle for details");
   }
 
   /** Goes through the population once, keeping the smallest draws among what matches. */

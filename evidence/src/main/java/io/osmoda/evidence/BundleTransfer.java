@@ -33,7 +33,7 @@ public final class BundleTransfer {
     }
     in.transferTo(OutputStream.nullOutputStream()); // a connection that breaks off is told here
     if (!names.contains(LAST)) {
-      throw new IOException("the bundle broke off before its end; nothing was kept");
+      throw new IOException("the bundle was incomplete; nothing was kept");
     }
     sink.finish();
   }

@@ -54,7 +54,7 @@ final class ConfigurationReader {
     try {
       return Moments.span(every);
     } catch (DateTimeException e) {
-      throw yaml.wrong("review.every", e.getMessage() + "; write one of " + Moments.SPAN_FORMS);
+      throw yaml.wrong("review.every", e.getMessage() + "; use one of " + Moments.SPAN_FORMS);
     }
   }
 
@@ -64,13 +64,13 @@ final class ConfigurationReader {
         yaml.object(at, value, List.of("every", "from", "framework", "out", "payloads"));
     Path out = Path.of(yaml.text(at, plan, "out"));
     if (!out.isAbsolute()) {
-      throw yaml.wrong("evidence.out", "must be a whole path, from / on, not \"" + out + '"');
+      throw yaml.wrong("evidence.out", "must be an absolute path, not \"" + out + '"');
     }
     String framework = yaml.textIfPresent(at, plan, "framework");
     if (framework != null && !Frameworks.BUILT_IN.contains(framework)) {
       throw yaml.wrong(
           "evidence.framework",
-          "there is no framework %s; there are %s"
+          "unknown framework %s; valid values are %s"
               .formatted(framework, String.join(", ", Frameworks.BUILT_IN)));
     }
     return new Configuration.EvidencePlan(
@@ -100,7 +100,7 @@ final class ConfigurationReader {
       String near = Spelling.nearest(word, words);
       throw yaml.wrong(
           StrictYaml.place(at, name),
-          "is %s, not \"%s\"%s"
+          "must be %s, not \"%s\"%s"
               .formatted(
                   String.join(" or ", words),
                   word,
@@ -128,8 +128,8 @@ final class ConfigurationReader {
       throw yaml.wrong(
           at,
           preset == null
-              ? "name a preset, or how long to keep: 6 years"
-              : id + " says no time: give it with keep, such as keep: 10 years");
+              ? "set a preset, or how long to keep: 6 years"
+              : id + " sets no duration: add one with keep, such as keep: 10 years");
     }
     Period period = period(text);
     if (asked != null && isShorter(period, period(asked))) {

@@ -21,14 +21,14 @@ final class ControlSection {
   void write(List<Framework> frameworks) {
     page.add(
         """
-        <p><i>supports</i>: at least one entry that matches is of a kind which the framework's file \
-        names for the control, nothing more; look at how many, from where, and at the gaps. \
-        <i>not evidenced</i>: none is.</p>
+        <p><i>supports</i>: at least one matching entry is of a kind that the framework's file names \
+        for the control, nothing more; check how many, from where, and the gaps. \
+        <i>not evidenced</i>: there is none.</p>
         """);
     if (!isDetailed) {
       page.add(
-          "<p>For what the ledger cannot show of each control, what people must still bring, and"
-              + " examples: export with <code>--framework</code>.</p>");
+          "<p>To see what the ledger cannot show for each control, what people must provide, and"
+              + " examples, export with <code>--framework</code>.</p>");
     }
     for (Framework framework : frameworks) {
       write(framework);
@@ -85,14 +85,14 @@ final class ControlSection {
     } else if (control.supports().isEmpty()) {
       page.add("No entry can support it.");
     } else {
-      page.add("No entry that matches is of a kind that the file names: ")
+      page.add("No matching entry is of a kind that the file names: ")
           .whole(String.join(", ", control.actions()))
           .add(".");
     }
     page.add("</p>\n<table class=\"facts\">");
     fact("An auditor asks for", control.asks());
     fact("The ledger cannot show", control.cannotShow());
-    fact("People must still bring", control.humanEvidence());
+    fact("People must still provide", control.humanEvidence());
     page.add("</table>");
     if (found.count() > 0) {
       examples(found);
@@ -133,7 +133,7 @@ final class ControlSection {
     if (others > 0) {
       page.add("<p class=\"note\">The first of each kind; ")
           .number(others)
-          .add(others == 1 ? " other stands" : " others stand")
+          .add(others == 1 ? " other is" : " others are")
           .add(" in annotations.ndjson.</p>");
     }
   }

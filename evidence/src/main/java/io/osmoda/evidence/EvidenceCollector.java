@@ -123,8 +123,8 @@ public final class EvidenceCollector {
         || !reader.entry(closing.seq()).entryHash().equals(closing.entryHash())) {
       throw new IOException(
           file
-              + " is no bundle that this ledger exported, so nothing can follow it: move it away,"
-              + " or name another folder in evidence.out");
+              + " is not a bundle exported by this ledger, so no bundle can follow it: move it"
+              + " away, or set another folder in evidence.out");
     }
     return new Newest(file, span, summary.manifestSha256());
   }
@@ -232,7 +232,7 @@ public final class EvidenceCollector {
 
     private void requireGoOn() throws IOException {
       if (!goOn.getAsBoolean()) {
-        throw new IOException("the collecting was stopped");
+        throw new IOException("the collection was stopped");
       }
     }
 
@@ -245,14 +245,14 @@ public final class EvidenceCollector {
         if (!Files.exists(folder)) {
           if (above == null || !Files.isDirectory(above)) {
             throw new IOException(
-                "there is no folder %s for %s: make it, or name another in evidence.out"
+                "no folder %s for %s: create it, or set another in evidence.out"
                     .formatted(above, folder.getFileName()));
           }
           Files.createDirectory(
               folder,
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } else if (!Files.isDirectory(folder)) {
-          throw new IOException(folder + " is no folder: name another in evidence.out");
+          throw new IOException(folder + " is not a folder: set another in evidence.out");
         }
         begun = new ZipFileSink(file);
         zip = begun;

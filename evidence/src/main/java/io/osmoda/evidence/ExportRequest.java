@@ -50,13 +50,13 @@ public record ExportRequest(
    */
   public ExportRequest {
     if (control != null && framework == null) {
-      throw new IllegalArgumentException("a control is one of a framework: name it too");
+      throw new IllegalArgumentException("a control needs its framework");
     }
     if (from != null && to != null && !from.isBefore(to)) {
-      throw new IllegalArgumentException("the time begins at " + from + ", not before " + to);
+      throw new IllegalArgumentException("the period starts at " + from + ", not before " + to);
     }
     if (previous != null && !previous.matches("[0-9a-f]{64}")) {
-      throw new IllegalArgumentException("previous is a manifest's SHA-256, 64 hex digits");
+      throw new IllegalArgumentException("previous must be a manifest's SHA-256, 64 hex digits");
     }
     // A filter of the same words checks them: which members there are, what a status can be.
     members = new EntryFilter(null, null, members, null, null).members();
@@ -97,14 +97,14 @@ public record ExportRequest(
           "no entry can support "
               + framework
               + (control == null ? "" : " " + control)
-              + ": people must bring that evidence (osmoda controls says which)");
+              + ": people must provide that evidence (see osmoda controls)");
     }
     List<String> asked = members.getOrDefault("action", List.of());
     if (!asked.isEmpty()) {
       actions.removeIf(action -> !BundleFilter.anyMatches(asked, action));
       if (actions.isEmpty()) {
         throw new IllegalArgumentException(
-            "none of the actions asked for belongs to "
+            "none of the requested actions belongs to "
                 + framework
                 + (control == null ? "" : " " + control));
       }
@@ -142,17 +142,17 @@ public record ExportRequest(
     for (Map.Entry<String, JsonValue> member : json.members().entrySet()) {
       String name = member.getKey();
       if (!known.contains(name)) {
-        throw new IllegalArgumentException("an export has no member " + name);
+        throw new IllegalArgumentException("unknown member of an export: " + name);
       }
       if (EntryFilter.MEMBERS.contains(name)) {
         members.put(name, texts(name, member.getValue()));
       } else if (!(member.getValue() instanceof JsonString)) {
-        throw new IllegalArgumentException(name + " must be text");
+        throw new IllegalArgumentException(name + " must be a string");
       }
     }
     String payloads = json.string(PAYLOADS);
     if (payloads != null && !payloads.equals(FULL) && !payloads.equals(WITHHELD)) {
-      throw new IllegalArgumentException("payloads is full or withheld, not " + payloads);
+      throw new IllegalArgumentException("payloads must be full or withheld, not " + payloads);
     }
     return new ExportRequest(
         json.string("framework"),
@@ -176,12 +176,12 @@ public record ExportRequest(
 
   private static List<String> texts(String name, JsonValue value) {
     if (!(value instanceof JsonArray array)) {
-      throw new IllegalArgumentException(name + " must be a list of texts");
+      throw new IllegalArgumentException(name + " must be a list of strings");
     }
     List<String> texts = new ArrayList<>();
     for (JsonValue element : array.elements()) {
       if (!(element instanceof JsonString(var text))) {
-        throw new IllegalArgumentException(name + " must be a list of texts");
+        throw new IllegalArgumentException(name + " must be a list of strings");
       }
       texts.add(text);
     }

@@ -45,7 +45,7 @@ final class FrameworkReader {
 
   private Framework read() throws BadFrameworkException {
     if (text.length() > MAX_LENGTH) {
-      throw wrong("", "a framework's file has at most " + MAX_LENGTH + " characters");
+      throw wrong("", "a framework file has at most " + MAX_LENGTH + " characters");
     }
     Object parsed;
     try {
@@ -59,7 +59,7 @@ final class FrameworkReader {
                       .build())
               .loadFromString(text);
     } catch (YamlEngineException e) {
-      throw new BadFrameworkException(file + " is no YAML: " + e.getMessage(), e);
+      throw new BadFrameworkException(file + " is not valid YAML: " + e.getMessage(), e);
     }
     Map<?, ?> top =
         object(
@@ -76,12 +76,12 @@ final class FrameworkReader {
     for (Object each : list("", top, "controls")) {
       Control control = control("controls[" + index++ + "]", each);
       if (!seen.add(control.id())) {
-        throw wrong("controls", "there are two controls " + control.id());
+        throw wrong("controls", "duplicate control " + control.id());
       }
       controls.add(control);
     }
     if (controls.isEmpty()) {
-      throw wrong("controls", "a framework has at least one control");
+      throw wrong("controls", "a framework needs at least one control");
     }
     return new Framework(
         id,
@@ -130,7 +130,7 @@ final class FrameworkReader {
     for (Object each : list(at, control, "requirements")) {
       Requirement requirement = Requirement.of(String.valueOf(each));
       if (requirement == null) {
-        throw wrong(at + ".requirements", "there is no requirement " + each);
+        throw wrong(at + ".requirements", "unknown requirement " + each);
       }
       requirements.add(requirement);
     }
@@ -154,12 +154,12 @@ final class FrameworkReader {
     List<String> actions = new ArrayList<>();
     for (Object each : list(at, rule, "actions")) {
       if (!(each instanceof String action) || !action.matches(ACTION)) {
-        throw wrong(at + ".actions", "no name of an action: " + each);
+        throw wrong(at + ".actions", "not an action name: " + each);
       }
       actions.add(action);
     }
     if (actions.isEmpty()) {
-      throw wrong(at + ".actions", "a rule names at least one action");
+      throw wrong(at + ".actions", "a rule needs at least one action");
     }
     return new SupportRule(
         actions, rule.containsKey("where") ? where(at, string(at, rule, "where")) : null);
@@ -176,7 +176,7 @@ final class FrameworkReader {
     if (!staysWithoutPayload(condition)) {
       throw wrong(
           at + ".where",
-          "may ask only for members that stay when a payload is removed, and for no point in time");
+          "may use only members that remain when a payload is removed, and no points in time");
     }
     return condition;
   }
@@ -201,7 +201,8 @@ final class FrameworkReader {
     }
     for (Object name : map.keySet()) {
       if (!(name instanceof String known) || !members.contains(known)) {
-        throw wrong(at, "there is no member " + name + "; known are " + String.join(", ", members));
+        throw wrong(
+            at, "unknown member " + name + "; valid names are " + String.join(", ", members));
       }
     }
     return map;
@@ -214,7 +215,7 @@ final class FrameworkReader {
     throw wrong(
         at.isEmpty() ? name : at + "." + name,
         map.containsKey(name)
-            ? "must be text (in quotes where it looks like a number)"
+            ? "must be a string (quote it if it looks like a number)"
             : "is missing");
   }
 
@@ -222,7 +223,7 @@ final class FrameworkReader {
     if (map.get(name) instanceof List<?> list) {
       return list;
     }
-    throw wrong(at.isEmpty() ? name : at + "." + name, "must be a list; [] where there is nothing");
+    throw wrong(at.isEmpty() ? name : at + "." + name, "must be a list; use [] for none");
   }
 
   private BadFrameworkException wrong(String at, String problem) {

@@ -41,7 +41,7 @@ public final class Frameworks {
         String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         byId.put(id, FrameworkReader.read(name, text));
       } catch (BadFrameworkException e) {
-        throw new IllegalStateException("a framework that comes along is wrong", e);
+        throw new IllegalStateException("a built-in framework is invalid", e);
       }
     }
     return new Frameworks(byId);
@@ -91,12 +91,12 @@ public final class Frameworks {
     Map<String, String> files = new LinkedHashMap<>();
     for (Path each : paths) {
       if (Files.size(each) > FrameworkReader.MAX_LENGTH) {
-        throw new BadFrameworkException(each + ": is larger than any framework's file");
+        throw new BadFrameworkException(each + ": is too large for a framework file");
       }
       try {
         files.put(each.toString(), Files.readString(each));
       } catch (CharacterCodingException e) {
-        throw new BadFrameworkException(each + ": is no UTF-8 text", e);
+        throw new BadFrameworkException(each + ": is not UTF-8 text", e);
       }
     }
     return files;
@@ -116,7 +116,7 @@ public final class Frameworks {
     Framework found = byId.get(id);
     if (found == null) {
       throw new IllegalArgumentException(
-          "there is no framework " + id + "; there are " + String.join(", ", byId.keySet()));
+          "unknown framework " + id + "; valid values are " + String.join(", ", byId.keySet()));
     }
     return found;
   }
@@ -153,7 +153,7 @@ public final class Frameworks {
     }
     if (found.isEmpty()) {
       throw new IllegalArgumentException(
-          "there is no control %s in %s; osmoda controls lists those that there are"
+          "no control %s in %s; osmoda controls lists all controls"
               .formatted(
                   control, chosen.stream().map(Framework::id).collect(Collectors.joining(", "))));
     }

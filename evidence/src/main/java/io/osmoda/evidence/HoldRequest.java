@@ -30,7 +30,7 @@ public record HoldRequest(HoldScope scope, String reason) {
   public static void requireReason(String what, String reason) {
     if (reason.isBlank()) {
       throw new IllegalArgumentException(
-          what + " has a reason, such as a case's number; it stands in the ledger for ever");
+          what + " needs a reason, such as a case number; it is recorded permanently");
     }
   }
 

@@ -25,12 +25,12 @@ public final class JsonCopy {
   private static final int MAX_PROOF = 1 << 20;
 
   private static final String NOTE =
-      "A copy proves nothing by itself: it lacks the entries that the filter does not match, so"
-          + " that the proof of the range cannot be computed from it. The bundle whose"
-          + " manifest.json has this hash can be verified.";
+      "A copy proves nothing: it lacks the entries that the filter does not match, so the proof of"
+          + " the range cannot be computed from it. The bundle whose manifest.json has this hash"
+          + " can be verified.";
 
   private static final String MASKED_NOTE =
-      "A masked copy proves nothing, and holds no proofs. The bundle whose manifest.json has this"
+      "A masked copy proves nothing and contains no proofs. The bundle whose manifest.json has this"
           + " hash can be verified.";
 
   private final FieldMask mask;

@@ -169,17 +169,17 @@ public final class OscalResults {
                 .put(
                     "metadata",
                     JsonObject.builder()
-                        .put("title", "Observations out of the ledger " + manifest.origin())
+                        .put("title", "Observations from the ledger " + manifest.origin())
                         .put("last-modified", made)
                         .put("version", manifestSha256)
                         .put("oscal-version", OSCAL_VERSION)
                         .put(
                             "remarks",
-                            "An unverified copy: it proves nothing by itself. The bundle whose"
+                            "An unverified copy, which proves nothing. The bundle whose"
                                 + " manifest.json has the SHA-256 "
                                 + manifestSha256
                                 + " can be verified (osmoda verify-bundle) with keys received"
-                                + " another way.")
+                                + " separately.")
                         .build())
                 .put(
                     "import-ap",
@@ -187,8 +187,8 @@ public final class OscalResults {
                         .put("href", "#" + resource("manifest.json"))
                         .put(
                             "remarks",
-                            "There is no assessment plan in OSCAL. The bundle's manifest says what"
-                                + " was asked for: time, filter, framework, payloads.")
+                            "There is no assessment plan in OSCAL. The bundle's manifest states"
+                                + " what was requested: period, filter, framework, payloads.")
                         .build())
                 .put("results", new JsonArray(List.of(result)))
                 .put("back-matter", backMatter())
@@ -233,10 +233,10 @@ public final class OscalResults {
   }
 
   private String remarks() {
-    return "Counted are the entries that the export's filter and time match; a filter narrower"
-        + " than a framework's actions counts fewer. The ledger holds what crossed its capture"
-        + " points, as they saw it (observed) or as they were told (reported); it does not show"
-        + " that nothing else happened."
+    return "Counts cover the entries that match the export's filter and period; a filter narrower"
+               + " than a framework's actions counts fewer. The ledger contains what crossed its"
+               + " capture points, as they saw it (observed) or as others reported it to them"
+               + " (reported); it does not show that nothing else happened."
         + (manifest.isSample()
             ? " This bundle is a sample: nothing in it shows how many entries there are."
             : "");
@@ -262,11 +262,11 @@ public final class OscalResults {
     }
     String what =
         manifest.isSample()
-            ? "each entry of the sample leads by a proof of its own to the checkpoint's root. That"
-                + " nothing else belongs to the population, the sample does not show."
-            : "the entries are linked without a gap and lead by the proof of the range to the"
-                + " checkpoint's root, so that under that root none of the range is missing or"
-                + " changed.";
+            ? "each entry of the sample leads to the checkpoint's root by its own proof. The sample"
+                  + " does not show that nothing else belongs to the population."
+            : "the entries are linked without a gap and lead to the checkpoint's root by the proof"
+                  + " of the range, so under that root no entry of the range is missing or"
+                  + " changed.";
     List<JsonValue> evidence = new ArrayList<>();
     for (String name :
         List.of("entries.ndjson", "range.proof", "checkpoint", "export.ndjson", "manifest.json")) {
@@ -277,17 +277,18 @@ public final class OscalResults {
     return observation("integrity", "Integrity of the bundle", "TEST", made)
         .put(
             "description",
-            "When this document was made the bundle was read and its hashes were computed again: "
+            "When this document was created, the bundle was read and its hashes were recomputed: "
                 + what
-                + " Nothing was found wrong. Whose signatures the checkpoint bears was not judged:"
-                + " that needs keys received another way (osmoda verify-bundle --trust).")
+                + " Nothing was found wrong. The checkpoint's signatures were not checked against"
+                + " trusted keys: that needs keys received separately (osmoda verify-bundle"
+                + " --trust).")
         .put("props", new JsonArray(props))
         .put("relevant-evidence", new JsonArray(evidence))
         .put(
             "remarks",
-            "A proof is worth what its checkpoint is. That nothing was rewritten before it by a"
-                + " holder of the ledger's keys is shown by older checkpoints in other hands, not"
-                + " by this.")
+            "A proof is only as good as its checkpoint. Only older checkpoints held by others, not"
+                + " this document, show that no holder of the ledger's keys rewrote anything before"
+                + " it.")
         .build();
   }
 
@@ -304,15 +305,15 @@ public final class OscalResults {
         observation("coverage", "Coverage of the capture points", "EXAMINE", made)
             .put(
                 "description",
-                "Entries of the bundle, matching or not, that tell of the recording itself: "
+                "Entries of the bundle, matching or not, about the recording itself: "
                     + String.join(", ", told)
-                    + ". A capture_gap is a time in which a capture point lost events and knew it;"
-                    + " capture_state says each day which points were on.")
+                    + ". A capture_gap is a period in which a capture point knew that it lost"
+                    + " events; capture_state records each day which points were on.")
             .put("props", new JsonArray(props))
             .put(
                 "remarks",
-                "That there is no gap entry does not show that a capture point was on, nor that"
-                    + " nothing passed it by.");
+                "The absence of gap entries does not show that a capture point was on, or that"
+                    + " nothing bypassed it.");
     observation.put(
         "relevant-evidence",
         new JsonArray(gaps.isEmpty() ? List.of(file("entries.ndjson")) : gaps));
@@ -341,8 +342,8 @@ public final class OscalResults {
           "not evidenced: "
               + (control.actions().isEmpty()
                   ? "no entry of a ledger can support this control."
-                  : "no entry that the bundle's filter matches is of the kind that the framework's"
-                      + " file names for this control ("
+                  : "no entry that matches the bundle's filter is of the kind that the framework's"
+                        + " file names for this control ("
                       + String.join(", ", control.actions())
                       + ")."));
     } else {
@@ -371,7 +372,7 @@ public final class OscalResults {
         .put("props", new JsonArray(props))
         .put(
             "remarks",
-            "An assessor asks for: %s\n\nThe ledger cannot show: %s\n\nPeople must bring: %s"
+            "An assessor asks for: %s\n\nThe ledger cannot show: %s\n\nPeople must provide: %s"
                 .formatted(control.asks(), control.cannotShow(), control.humanEvidence()))
         .build();
   }
@@ -413,7 +414,7 @@ public final class OscalResults {
                                 .put("title", "osModa Audit")
                                 .put(
                                     "description",
-                                    "Keeps the ledger, made the bundle (as "
+                                    "Keeps the ledger, and created the bundle (as "
                                         + line(manifest.madeBy())
                                         + ") and this document.")
                                 .put(

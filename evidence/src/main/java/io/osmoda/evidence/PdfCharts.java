@@ -72,7 +72,7 @@ final class PdfCharts implements SVGDrawer {
                 units(element, "width"),
                 units(element, "height"));
         case "path" -> path(element.getAttribute("d"));
-        default -> throw new IllegalArgumentException("no part of our charts: " + element);
+        default -> throw new IllegalArgumentException("not an element of our charts: " + element);
       };
     }
 

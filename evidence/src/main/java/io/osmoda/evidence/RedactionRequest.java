@@ -31,13 +31,13 @@ public record RedactionRequest(
     }
     if (sooner != null && sooner.isBlank()) {
       throw new IllegalArgumentException(
-          "say why the payloads go before their retention ends: it is put on record");
+          "a reason is required to remove payloads before their retention ends; it is recorded");
     }
   }
 
   private static IllegalArgumentException incomplete() {
     return new IllegalArgumentException(
-        "a redaction has first and last, sequence numbers in that order, and a reason");
+        "a redaction needs first and last, sequence numbers in that order, and a reason");
   }
 
   /** For the daemon. */

@@ -34,9 +34,9 @@ public final class Redactions {
       if (now.isBefore(end)) {
         if (sooner == null) {
           throw new IllegalArgumentException(
-              ("entry %d is kept until %s: %s; where a payload must go sooner, as for an erasure"
-                      + " that the law demands, say why with --before-retention-ends (over the API"
-                      + " before_retention_ends): it is put on record")
+              ("entry %d is kept until %s: %s; to remove a payload sooner, for example for a"
+                   + " legally required erasure, give the reason with --before-retention-ends (over"
+                   + " the API before_retention_ends), which is recorded")
                   .formatted(last, end.toString().substring(0, 10), rule));
         }
         told.put(

@@ -75,7 +75,7 @@ public record ReportCopy(String html, Instant extracted) {
     for (String member : COUNTED) {
       if (mask.hides(member)) {
         throw new IllegalArgumentException(
-            "a report counts by " + member + ", which cannot be masked in it");
+            "a report counts by " + member + ", so that cannot be masked");
       }
     }
   }
@@ -90,8 +90,8 @@ public record ReportCopy(String html, Instant extracted) {
         ? mask.isEmpty()
             ? "is this page without this box, byte for byte"
             : "is this page without this box and with what is masked here, byte for byte"
-        : "says something else than this page, which was made of the bundle's lines: it was"
-            + " changed, or is of another version of the software";
+        : "differs from this page, which was built from the bundle's lines: it was changed, or"
+              + " comes from another version of the software";
   }
 
   private static void write(
@@ -103,23 +103,23 @@ public record ReportCopy(String html, Instant extracted) {
     page.add(
         """
         <div class="copy"><h2 id="copy">An unverified copy</h2>
-        <p>This page was made of a bundle and <b>proves nothing</b> by itself. The bundle does, once \
-        somebody verifies it (section 10). Whoever has this page alone asks for one of the same \
-        request: <code>osmoda export … --out NAME.zip</code>. The report in that is this page \
+        <p>This page was created from a bundle and <b>proves nothing</b> by itself. The bundle does, \
+        once someone verifies it (section 10). If you have only this page, ask for a bundle of the \
+        same request: <code>osmoda export … --out NAME.zip</code>. The report in it is this page \
         without this box, byte for byte, as long as nothing in the period was redacted in between \
-        and the software is of the same version.</p>
+        and the software version is the same.</p>
         <table class="facts">
         """);
     row(page, "Extracted at").text(ReportWords.time(closing.timestamp())).add("</td></tr>");
     row(page, "For").data(manifest.requestedBy()).add("</td></tr>");
     row(page, "Made by").data(manifest.madeBy()).add("</td></tr>");
-    row(page, "Ledger when the export began")
+    row(page, "Ledger when the export started")
         .text(ReportWords.entries(manifest.size()) + ", root ")
         .code(manifest.root())
         .add("</td></tr>");
     row(page, "Manifest, SHA-256")
         .code(manifestHash)
-        .add("<br/>on record in the ledger's entry ")
+        .add("<br/>recorded in the ledger's entry ")
         .number(closing.seq())
         .add(", hash ")
         .code(closing.entryHash().hex())
@@ -136,9 +136,9 @@ public record ReportCopy(String html, Instant extracted) {
 
   private static String verdict(BundleVerification found) {
     return found.verdict() == Verdict.INTACT
-        ? "was verified when this page was made, by the same software, with the trust file at hand"
-            + " there: intact"
-        : "was found to be consistent in itself, no more. Not checked were: "
+        ? "was verified by the same software when this page was created, with the trust file"
+              + " available there: intact"
+        : "was found to be self-consistent only. Not checked: "
             + String.join("; ", found.notChecked());
   }
 

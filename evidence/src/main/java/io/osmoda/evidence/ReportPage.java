@@ -116,13 +116,13 @@ final class ReportPage {
   private void figures() {
     page.add("<table class=\"figures\"><tr>");
     figure(ReportWords.number(tally.inside()), "entries sealed in the period");
-    figure(ReportWords.number(tally.matching()), "of them match what was asked");
+    figure(ReportWords.number(tally.matching()), "of them match the request");
     if (scope.request().framework() != null) {
       figure(supported() + " of " + controlCount(), "controls that entries support");
     }
     figure(
         ReportWords.number(tally.gaps().count()),
-        tally.gaps().count() == 1 ? "capture gap on record" : "capture gaps on record");
+        tally.gaps().count() == 1 ? "capture gap recorded" : "capture gaps recorded");
     figure(ReportWords.number(scope.counts().redacted()), "payloads removed from what matches");
     page.add("</tr></table>\n");
   }
@@ -146,11 +146,11 @@ final class ReportPage {
     page.add("<div class=\"claim\"><p><b>What this is.</b> ")
         .add(
             """
-            A summary for people of the bundle that it lies in. It says that entries \
-            <b>support</b> a control where at least one entry of a kind that the framework's file \
-            names was sealed in the period and matches what was asked, and that a control is \
-            <b>not evidenced</b> where there is none. Whether a control is designed well, approved \
-            or met is for people to judge. Of itself this page proves nothing: the bundle does, \
+            A readable summary of the bundle that contains it. It says that entries \
+            <b>support</b> a control if at least one entry of a kind that the framework's file \
+            names was sealed in the period and matches the request, and that a control is \
+            <b>not evidenced</b> if there is none. Whether a control is designed well, approved \
+            or met is for people to judge. This page proves nothing by itself; the bundle does, \
             once it is verified (section 10).</p></div>
             """);
   }
@@ -161,7 +161,7 @@ final class ReportPage {
   }
 
   private void asked() {
-    section("What was asked");
+    section("The request");
     page.add("<table class=\"facts\">");
     row("Ledger").code(scope.origin()).add("</td></tr>");
     framework();
@@ -169,7 +169,7 @@ final class ReportPage {
     String from = scope.timeFrom();
     String to = scope.timeTo();
     if (from == null || to == null) {
-      page.add("No time was asked for: every entry from the first until the export began.");
+      page.add("No period was requested: every entry from the first until the export started.");
     } else {
       page.add("from ")
           .code(from)
@@ -179,7 +179,7 @@ final class ReportPage {
     }
     page.add("</td></tr>");
     if (scope.hidesConditions()) {
-      row("Conditions").add("masked in this copy; the bundle has them</td></tr>");
+      row("Conditions").add("masked in this copy; the bundle contains them</td></tr>");
     } else {
       row("Conditions").whole(ReportWords.filter(scope.filter())).add("</td></tr>");
       row("Filter, exactly").code(json(scope.filter().toJson())).add("</td></tr>");
@@ -188,24 +188,25 @@ final class ReportPage {
     row("Payloads")
         .add(
             scope.request().withheld()
-                ? "withheld: the bundle has no payload but those of the ledger's own entries that"
-                    + " explain it"
-                : "full: entries that match stand with their payload, unless it was removed")
+                ? "withheld: the bundle contains only the payloads of the ledger's own entries that"
+                      + " explain it"
+                : "full: matching entries include their payload, unless it was removed")
         .add("</td></tr></table>\n");
     page.add(
         """
-        <p class="note">Who asked and when, the software's version, and the ledger's size and root \
-        when the export began stand beside this page in <code>manifest.json</code>; the ledger's \
-        own record of the export in <code>export.ndjson</code>, the signed <code>checkpoint</code> \
-        in its file. They are left out here so that the same request for the same period gives the \
-        same page, byte for byte, as long as nothing in the period was redacted in between.</p>
+        <p class="note">Who requested the export and when, the software's version, and the ledger's \
+        size and root when the export started are in <code>manifest.json</code> next to this page; \
+        the ledger's own record of the export is in <code>export.ndjson</code>, and the signed \
+        checkpoint in <code>checkpoint</code>. They are omitted here so that the same request for \
+        the same period gives the same page, byte for byte, as long as nothing in the period was \
+        redacted in between.</p>
         """);
   }
 
   private void framework() {
     String framework = scope.request().framework();
     if (framework == null) {
-      row("Framework").add("none was asked for; section 6 tells of all that are known</td></tr>");
+      row("Framework").add("none was requested; section 6 covers all known frameworks</td></tr>");
       return;
     }
     String control = scope.request().control();
@@ -254,22 +255,23 @@ final class ReportPage {
                     + ReportWords.time(tally.lastInside()))
         .add("</td></tr>");
     count("At the edges", tally.lines() - tally.inside())
-        .add("sealed outside it: they show that the period is covered to both ends</td></tr>");
+        .add("sealed outside it; they show that the period is covered at both ends</td></tr>");
     count("Match the filter", tally.matching())
-        .add(tally.matching() == 0 ? "no entry of the period matches" : "what was asked for")
+        .add(tally.matching() == 0 ? "no entry of the period matches" : "what was requested")
         .add("</td></tr>");
-    count("Stand as skeletons", counts.skeletons())
+    count("Included as skeletons", counts.skeletons())
         .add("everything but the payload: entries that do not match")
-        .add(scope.request().withheld() ? ", and as payloads are withheld those that do" : "")
+        .add(
+            scope.request().withheld() ? ", and, because payloads are withheld, those that do" : "")
         .add(", and those whose payload was removed</td></tr>");
     count("Matching, payload removed", counts.redacted())
-        .add("by a redaction on record (section 7)</td></tr></table>\n");
+        .add("by a recorded redaction (section 7)</td></tr></table>\n");
     page.add(
         """
-        <p>A bundle holds <b>every</b> entry of its period. Those that match the filter stand \
-        whole, the others as skeletons, so that anybody can hold the filter against each line and \
-        see that nothing was left out. Entries in which the ledger explains itself (starts, gaps, \
-        redactions, steps of the clock, keys) stand whole always.</p>
+        <p>A bundle contains <b>every</b> entry of its period: matching entries in full, the others \
+        as skeletons, so that anyone can apply the filter to each line and see that nothing was \
+        left out. Entries in which the ledger explains itself (starts, gaps, redactions, clock \
+        steps, keys) are always included in full.</p>
         """);
   }
 
@@ -318,12 +320,13 @@ final class ReportPage {
     SortedMap<String, CaptureCoverage.Source> sources = tally.coverage().sources();
     Instant began = Instant.parse(scope.ledgerBegan());
     if (began.isAfter(tally.period().from())) {
-      page.add("<p class=\"warn\"><b>The ledger begins inside the period</b>, at ")
+      page.add("<p class=\"warn\"><b>The ledger starts within the period</b>, at ")
           .text(ReportWords.time(scope.ledgerBegan()))
-          .add(": of the time before it shows nothing.</p>");
+          .add(": it shows nothing about the time before.</p>");
     }
     if (sources.isEmpty()) {
-      page.add("<p>No capture point gave an entry in the period or said that it was on.</p>");
+      page.add(
+          "<p>No capture point produced an entry in the period or reported that it was on.</p>");
     } else {
       bars(sources, began);
     }
@@ -344,7 +347,7 @@ final class ReportPage {
     for (Map.Entry<String, CaptureCoverage.Source> each : sources.entrySet()) {
       CaptureCoverage.Source source = each.getValue();
       boolean isTold = !source.on().list().isEmpty();
-      String on = isTold ? onShare(source, silent) : "not told";
+      String on = isTold ? onShare(source, silent) : "not reported";
       page.add("<tr><th>")
           .data(each.getKey())
           .add("<br/><span class=\"dim\">" + assurance(each.getKey()) + "</span></th>")
@@ -371,25 +374,27 @@ final class ReportPage {
     axis();
     page.add("</td><td></td><td></td><td></td><td></td></tr></tfoot></table><p class=\"legend\">")
         .add(ReportCharts.swatch(ReportCharts.Swatch.ON) + " on ")
-        .add(ReportCharts.swatch(ReportCharts.Swatch.OFF) + " off, or nothing says that it was on ")
-        .add(ReportCharts.swatch(ReportCharts.Swatch.GAP) + " gap told by the capture point ")
+        .add(ReportCharts.swatch(ReportCharts.Swatch.OFF) + " off, or not known to be on ")
+        .add(ReportCharts.swatch(ReportCharts.Swatch.GAP) + " gap reported by the capture point ")
         .add(ReportCharts.swatch(ReportCharts.Swatch.UNKNOWN) + " no entry at all</p>\n");
     page.add(
         """
-        <p class="note"><i>observed</i>: the capture point stands in the action's path and saw it; \
-        <i>reported</i>: somebody told it. <i>on</i> rests on the ledger's own entries \
-        (<code>capture_start</code>, <code>capture_stop</code>, <code>capture_state</code>); where \
-        these leave it open it counts as off. A capture point that shows entries and \
-        <i>not told</i> never said when it was on. A short gap is drawn wide enough to be seen. What no \
+        <p class="note"><i>observed</i>: the capture point was in the action's path and saw it; \
+        <i>reported</i>: another program told it. <i>on</i> is based on the ledger's own entries \
+        (<code>capture_start</code>, <code>capture_stop</code>, <code>capture_state</code>); if \
+        they leave it open, it counts as off. A capture point with entries and <i>not reported</i> \
+        never stated when it was on. Short gaps are drawn wide enough to be visible. What no \
         capture point saw is not here.</p>
         """);
     if (sources.values().stream().anyMatch(each -> each.on().isCoarse())) {
       page.add("<p class=\"note\">A capture point was on and off more than ")
           .number(TimeSpans.MOST)
-          .add(" times: its shortest breaks are not drawn, but not counted as on.</p>");
+          .add(" times: its shortest breaks are not drawn, but they do not count as on.</p>");
     }
     if (tally.coverage().isCut()) {
-      page.add("<p class=\"warn\">More was on than is followed here: the bars are not whole.</p>");
+      page.add(
+          "<p class=\"warn\">More capture points were on than can be shown here: the bars are"
+              + " incomplete.</p>");
     }
   }
 
@@ -404,7 +409,8 @@ final class ReportPage {
       return;
     }
     page.add(
-            "<p class=\"warn\"><b>No entry at all</b>, though a ledger that runs seals one a day: ")
+            "<p class=\"warn\"><b>No entry at all</b>, although a running ledger seals at least one"
+                + " a day: ")
         .text(
             spans.stream()
                 .limit(ROWS)
@@ -415,7 +421,7 @@ final class ReportPage {
                             + ReportWords.time(span.to().toString()))
                 .collect(Collectors.joining("; ")))
         .add(spans.size() > ROWS ? "; and " + (spans.size() - ROWS) + " more" : "")
-        .add(". Nothing shows that anything was recorded then.</p>\n");
+        .add(". Nothing shows that recording was on then.</p>\n");
   }
 
   private void gaps() {
@@ -423,8 +429,8 @@ final class ReportPage {
     page.add("<h3>Gaps of capture: ").number(gaps.count()).add("</h3>\n");
     if (gaps.count() == 0) {
       page.add(
-          "<p>No capture point told of a gap. One that was never on, or was killed, tells of none:"
-              + " see the bars.</p>\n");
+          "<p>No capture point reported a gap. One that was never on, or was killed, cannot report"
+              + " any: see the bars.</p>\n");
       return;
     }
     page.add(
@@ -458,14 +464,14 @@ final class ReportPage {
     more(gaps);
     page.add(
         "<p class=\"note\"><i>Lost</i>: entries that were never sealed. <i>Refused</i>: messages"
-            + " not passed on because their entry was not sealed. <i>Passed on</i>: messages that"
-            + " went through without an entry.</p>\n");
+            + " not forwarded because their entry was not sealed. <i>Passed on</i>: messages"
+            + " forwarded without an entry.</p>\n");
   }
 
   private void more(Capped<?> list) {
     long others = list.count() - list.kept().size();
     if (others > 0) {
-      page.add("<p>And ").number(others).add(" others: all stand in entries.ndjson.</p>\n");
+      page.add("<p>And ").number(others).add(" others: entries.ndjson contains all of them.</p>\n");
     }
   }
 
@@ -474,8 +480,8 @@ final class ReportPage {
     page.add("<h3>Steps of the clock: ").number(steps.count()).add("</h3>\n");
     if (steps.count() == 0) {
       page.add(
-          "<p>None. A step back, or one forward of more than 60 seconds against the monotonic"
-              + " clock, would stand here.</p>\n");
+          "<p>None. A step back, or a step forward of more than 60 seconds relative to the"
+              + " monotonic clock, would be listed here.</p>\n");
       return;
     }
     page.add(
@@ -492,7 +498,7 @@ final class ReportPage {
                   + "</td><td class=\"number\">")
           .dataOrDash(step.target())
           .add("</td><td>")
-          .add(step.status().equals("ok") ? "yes" : "no: entries kept the time of before")
+          .add(step.status().equals("ok") ? "yes" : "no: entries kept the earlier time")
           .add("</td></tr>\n");
     }
     page.add("</tbody></table>");
@@ -500,8 +506,8 @@ final class ReportPage {
   }
 
   private void counts() {
-    section("How many of what");
-    page.add("<p>Of the entries sealed in the period, and of those of them that match.</p>\n");
+    section("Counts");
+    page.add("<p>For the entries sealed in the period, and for those that match.</p>\n");
     counts("Action", "actions", tally.actions());
     counts("Outcome", "outcomes", tally.statuses());
     counts("Capture point", "capture points", tally.sources());
@@ -572,12 +578,13 @@ final class ReportPage {
     told.addAll(scope.laterRedactions());
     page.add(
         """
-        <p>A redaction removes payloads for good; the entry, its hash and its place stay. It is \
-        announced by an entry of its own before the payload goes. What was exported earlier is out \
-        of its reach.</p>
+        <p>A redaction permanently removes payloads; the entry, its hash and its position remain. \
+        It is announced by its own entry before the payload is removed. It does not reach earlier \
+        exports.</p>
         """);
     if (told.isEmpty()) {
-      page.add("<p>No redaction was sealed in the range, and none explains a payload in it.</p>\n");
+      page.add(
+          "<p>No redaction was sealed in the range, and none applies to a payload in it.</p>\n");
       return;
     }
     page.add(
@@ -601,42 +608,45 @@ final class ReportPage {
   }
 
   private void times() {
-    section("Time of sealing, time of happening");
+    section("Time of sealing, time of occurrence");
     ReportTally.Happened happened = tally.happened();
     page.add(
         """
         <p><b>The period means the time of sealing</b>: the ledger's own clock, which never goes \
-        back. A source may state another time at which something happened \
-        (<code>occurred_at</code>); that is its claim.</p>
+        back. A source may state a different time at which something occurred \
+        (<code>occurred_at</code>); that is the source's claim.</p>
         <table class="facts numbers">
         """);
     count("Sealed in the period, with such a time", happened.stated()).add("</td></tr>");
     if (tally.period().isAsked()) {
-      count("of them happened before the period", happened.before()).add("</td></tr>");
-      count("of them happened after it, they say", happened.after()).add("</td></tr>");
-      count("Happened in it, sealed outside", happened.sealedOutside())
+      count("of them occurred before the period", happened.before()).add("</td></tr>");
+      count("of them occurred after it, according to the source", happened.after())
+          .add("</td></tr>");
+      count("Occurred in it, sealed outside", happened.sealedOutside())
           .add("of the ")
           .number(tally.lines() - tally.inside())
           .add(
-              " lines at the edges, which is all that this export sees of the time outside;"
-                  + " export a longer period to see more</td></tr>");
+              " lines at the edges, which is all this export sees outside the period; export a"
+                  + " longer period to see more</td></tr>");
     }
     page.add("</table>\n");
   }
 
   private void integrity() {
-    section("What was checked when this was written");
+    section("What was checked when this page was created");
     page.add("<table class=\"facts numbers\">");
     count("Entries read", tally.lines())
         .add(
-            "the hash of each was computed again from its bytes, and that of its payload where it"
-                + " has one; a difference would have ended the export</td></tr>");
-    check("Numbers go up by one, each entry names the hash of the one before", tally.isLinked());
+            "the hash of each was recomputed from its bytes, and that of its payload if it has one;"
+                + " a mismatch would have aborted the export</td></tr>");
+    check(
+        "Numbers increase by one, and each entry names the hash of the one before",
+        tally.isLinked());
     check("No entry was sealed earlier than the one before", tally.isInOrder());
     page.add(
         """
-        </table><p>That is the word of whoever made the bundle. What proves it is the verification \
-        by somebody else.</p>
+        </table><p>This is the statement of whoever created the bundle. Only verification by \
+        someone else proves it.</p>
         """);
   }
 
@@ -652,20 +662,20 @@ final class ReportPage {
         """
         <ol>
         <li>Get the <b>trust file</b> (the ledger's <code>trust.policy</code>) and a <b>verifier</b> \
-        another way than this bundle. Whoever made the bundle also put the verifiers into it \
-        that lie beside this page.</li>
-        <li>Check the bundle, on any machine, without network and without the ledger, with one of
+        separately from this bundle. The verifiers next to this page were put there by whoever \
+        created the bundle.</li>
+        <li>Check the bundle on any machine, without a network and without the ledger, with one of
         <pre>osmoda verify-bundle BUNDLE --trust trust.policy
         java -jar osmoda-verify.jar BUNDLE --trust trust.policy
         python3 verify.py BUNDLE --trust trust.policy</pre>
-        or in a browser with <code>verify.html</code>, or with a verifier of your own: the format is \
-        written down for that. It holds the filter against every line, so it also finds what should \
-        match and was left out.</li>
-        <li>The verdict must be <b>intact</b>. This page is listed with its SHA-256 in the manifest, \
-        which an entry of the ledger names; so a changed page is found too. What the page says was \
-        counted by the software that made the bundle: count again in entries.ndjson what matters \
-        to you.</li>
-        <li>For a sample of your own choice: <code>osmoda sample BUNDLE --count 25 --seed …</code> \
+        or in a browser with <code>verify.html</code>, or with your own verifier: the format is \
+        documented for that purpose. A verifier applies the filter to every line, so it also finds \
+        matching entries that were left out.</li>
+        <li>The verdict must be <b>intact</b>. The manifest lists this page with its SHA-256, and an \
+        entry of the ledger names the manifest, so a changed page is detected too. The numbers on \
+        this page were counted by the software that created the bundle: recount what matters to you \
+        in entries.ndjson.</li>
+        <li>To draw your own sample: <code>osmoda sample BUNDLE --count 25 --seed …</code> \
         with a seed that you choose after you have the bundle.</li>
         </ol>
         """);
@@ -676,17 +686,18 @@ final class ReportPage {
     page.add(
         """
         <ul>
-        <li>That nothing happened past the capture points that were on: the ledger holds what \
+        <li>That nothing bypassed the capture points that were on: the ledger contains only what \
         crossed them.</li>
         <li>That what a source reported is true. Observed entries were seen by our own code; \
-        reported ones are somebody's word.</li>
-        <li>That nothing was rewritten before the bundle's checkpoint by somebody who holds the \
-        ledger's keys. Older checkpoints in other hands, and witnesses, narrow that window.</li>
-        <li>That the actions which the framework's file names are the right ones for a control. The \
-        file (<code>mapping.yaml</code>) is the audited party's claim; the filter is what is \
+        reported ones are someone's word.</li>
+        <li>That nothing was rewritten before the bundle's checkpoint by someone who has the \
+        ledger's keys. Older checkpoints held by others, and witnesses, narrow that window.</li>
+        <li>That the actions named in the framework's file are the right ones for a control. The \
+        file (<code>mapping.yaml</code>) is the audited party's claim; only the filter is \
         proven.</li>
         <li>That a control is designed well, approved, or met. The ledger is tamper-evident: a \
-        change shows to whoever verifies it with keys and an older checkpoint from elsewhere.</li>
+        change is detectable by anyone who verifies it with keys and an older checkpoint obtained \
+        separately.</li>
         </ul>
         """);
   }

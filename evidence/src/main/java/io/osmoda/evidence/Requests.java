@@ -24,7 +24,7 @@ final class Requests {
                     what,
                     name,
                     near == null
-                        ? "known are " + String.join(", ", known)
+                        ? "valid names are " + String.join(", ", known)
                         : "did you mean " + near + "?"));
       }
     }
@@ -37,7 +37,7 @@ final class Requests {
         .forEach(
             (name, value) -> {
               if (!(value instanceof JsonString)) {
-                throw new IllegalArgumentException(name + " must be text");
+                throw new IllegalArgumentException(name + " must be a string");
               }
             });
   }
@@ -46,7 +46,7 @@ final class Requests {
   static String text(String what, JsonObject json, String name) {
     String text = json.string(name);
     if (text == null) {
-      throw new IllegalArgumentException(what + " has " + name + ", a text");
+      throw new IllegalArgumentException(what + " has " + name + ", a string");
     }
     return text;
   }

@@ -63,7 +63,7 @@ public record RetentionPreset(
       }
     }
     throw new IllegalArgumentException(
-        "there is no preset %s; there are %s"
+        "unknown preset %s; valid values are %s"
             .formatted(
                 id, all.stream().map(RetentionPreset::id).collect(Collectors.joining(", "))));
   }

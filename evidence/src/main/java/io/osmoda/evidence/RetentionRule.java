@@ -27,7 +27,7 @@ public record RetentionRule(Period keep, String text, @Nullable RetentionPreset 
     String keep = preset.keep();
     if (keep == null) {
       throw new IllegalArgumentException(
-          preset.id() + " says no time: give it in osmoda.yaml, such as keep: 10 years");
+          preset.id() + " sets no duration: add one in osmoda.yaml, such as keep: 10 years");
     }
     return new RetentionRule(period(keep), keep, preset);
   }
@@ -37,7 +37,7 @@ public record RetentionRule(Period keep, String text, @Nullable RetentionPreset 
     Matcher form = KEEP.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException(
-          "write days, weeks, months or years, such as 6 years, not " + text);
+          "use days, weeks, months or years, such as 6 years, not " + text);
     }
     int count = Integer.parseInt(form.group(1));
     return switch (form.group(2)) {

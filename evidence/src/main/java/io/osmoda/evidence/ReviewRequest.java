@@ -50,7 +50,7 @@ public record ReviewRequest(
         }
       }
       throw new IllegalArgumentException(
-          "an outcome is nothing_unusual, follow_up or incident, not \"" + word + '"');
+          "an outcome must be nothing_unusual, follow_up or incident, not \"" + word + '"');
     }
   }
 
@@ -62,13 +62,13 @@ public record ReviewRequest(
   public ReviewRequest {
     if (note.isBlank()) {
       throw new IllegalArgumentException(
-          "a review has a note: what was looked at, and what was found");
+          "a review needs a note: what you looked at and what you found");
     }
     if (from != null && to != null && !from.isBefore(to)) {
-      throw new IllegalArgumentException("the time begins at " + from + ", not before " + to);
+      throw new IllegalArgumentException("the period starts at " + from + ", not before " + to);
     }
     if (control != null && framework == null) {
-      throw new IllegalArgumentException("a control is one of a framework: name it too");
+      throw new IllegalArgumentException("a control needs its framework");
     }
   }
 

@@ -73,7 +73,9 @@ public final class Reviews {
     Instant to = request.to();
     if (to != null && to.isAfter(now)) {
       throw new IllegalArgumentException(
-          "the time ends at " + to + ", which is to come; leave the end out for all until now");
+          "the period ends at "
+              + to
+              + ", which is in the future; omit the end to include everything up to now");
     }
     Checkpoint covered = ledger.checkpoint().checkpoint();
     long size = covered.size();
@@ -85,8 +87,8 @@ public final class Reviews {
     if (first >= end) {
       throw new IllegalArgumentException(
           request.from() == null && to == null
-              ? "everything is reviewed already; name a time to review it again"
-              : "there is no entry in that time");
+              ? "everything has been reviewed; give a period to review it again"
+              : "no entries in that period");
     }
     String from =
         request.from() == null ? reader.entry(first).timestamp() : request.from().toString();

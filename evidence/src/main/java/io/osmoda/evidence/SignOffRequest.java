@@ -40,18 +40,18 @@ public record SignOffRequest(
   public SignOffRequest {
     if (name.isBlank() || name.length() > LONGEST_NAME) {
       throw new IllegalArgumentException(
-          "a sign-off has the printed name of who signs, at most " + LONGEST_NAME + " characters");
+          "a sign-off needs the signer's printed name, at most " + LONGEST_NAME + " characters");
     }
     if (meaning.isBlank()) {
       throw new IllegalArgumentException(
-          "a sign-off says what it means, such as \"reviewed and approved\"");
+          "a sign-off needs a meaning, such as \"reviewed and approved\"");
     }
     if (!manifestSha256.matches(HEX)) {
       throw new IllegalArgumentException(
-          "manifest_sha256 is 64 hex digits, not \"" + manifestSha256 + '"');
+          "manifest_sha256 must be 64 hex digits, not \"" + manifestSha256 + '"');
     }
     if (export != null && (export.seq() < 0 || !export.entryHash().matches(HEX))) {
-      throw new IllegalArgumentException("export has seq and entry_hash, 64 hex digits");
+      throw new IllegalArgumentException("export needs seq and entry_hash, 64 hex digits");
     }
   }
 
@@ -72,13 +72,14 @@ public record SignOffRequest(
                   + ": "
                   + found.findings().getFirst().detail();
       throw new IllegalArgumentException(
-          "the bundle is %s, so it is not signed off (%s)".formatted(found.verdict().text(), why));
+          "the bundle is %s, so it cannot be signed off (%s)"
+              .formatted(found.verdict().text(), why));
     }
     BundleSummary summary = BundleSummary.of(bundle);
     Entry closing = ClosingEntry.of(bundle);
     // What was verified and what is signed are two looks at one file.
     if (closing != null && !ClosingEntry.names(closing, summary.manifestSha256())) {
-      throw new IllegalArgumentException("the bundle changed while it was looked at");
+      throw new IllegalArgumentException("the bundle changed while it was being read");
     }
     return new SignOffRequest(
         name,
@@ -138,7 +139,7 @@ public record SignOffRequest(
         && export.string("entry_hash") != null) {
       return new Export((long) seq, String.valueOf(export.string("entry_hash")));
     }
-    throw new IllegalArgumentException("export has seq and entry_hash, 64 hex digits");
+    throw new IllegalArgumentException("export needs seq and entry_hash, 64 hex digits");
   }
 
   Hash exportHash() {

@@ -39,7 +39,7 @@ final class StrictYaml {
                       .build())
               .loadFromString(text));
     } catch (YamlEngineException e) {
-      throw new BadConfigurationException(file + " is no YAML: " + e.getMessage(), e);
+      throw new BadConfigurationException(file + " is not valid YAML: " + e.getMessage(), e);
     }
   }
 
@@ -63,11 +63,11 @@ final class StrictYaml {
         String near = Spelling.nearest(String.valueOf(name), members);
         throw wrong(
             at,
-            "there is no member %s; %s"
+            "unknown member %s; %s"
                 .formatted(
                     name,
                     near == null
-                        ? "known are " + String.join(", ", members)
+                        ? "valid names are " + String.join(", ", members)
                         : "did you mean " + near + "?"));
       }
     }
@@ -92,7 +92,7 @@ final class StrictYaml {
     if (map.get(name) instanceof String value && !value.isBlank()) {
       return value.strip();
     }
-    throw wrong(place(at, name), "must be text (in quotes where it looks like a number)");
+    throw wrong(place(at, name), "must be a string (quote it if it looks like a number)");
   }
 
   List<?> list(String at, Map<?, ?> map, String name) throws BadConfigurationException {

@@ -25,7 +25,7 @@ public final class ZipSink implements BundleSink {
   @Override
   public OutputStream begin(String name) throws IOException {
     if (!BundleFiles.isName(name)) {
-      throw new IOException("no name for a file of a bundle: " + name);
+      throw new IOException("not a valid name for a file in a bundle: " + name);
     }
     ZipEntry entry = new ZipEntry(name);
     entry.setTimeLocal(TIME);

@@ -211,7 +211,7 @@ class BundleTest {
       long size = ledger.reader().size();
       assertThatThrownBy(
               () -> export(ledger, request(null, Instant.now().plusSeconds(600), Map.of()), "a"))
-          .hasMessageContaining("is to come");
+          .hasMessageContaining("is in the future");
       assertThatThrownBy(
               () ->
                   export(
@@ -222,7 +222,7 @@ class BundleTest {
       assertThatThrownBy(
               () ->
                   export(ledger, new ExportRequest("soc3", null, null, null, Map.of(), false), "c"))
-          .hasMessageContaining("there is no framework soc3");
+          .hasMessageContaining("unknown framework soc3");
       assertThatThrownBy(() -> request(Instant.EPOCH, Instant.EPOCH, Map.of()))
           .hasMessageContaining("not before");
       assertThat(ledger.reader().size()).isEqualTo(size);

@@ -61,7 +61,7 @@ class ControlReportTest {
         JsonObject early = reports.make("soc2", null, null, 3, Deadline.none());
         assertThat(control(early, "CC8.1").get("entries")).isEqualTo(JsonNumber.of(0));
         assertThatThrownBy(() -> reports.make("soc9", null, null, size, Deadline.none()))
-            .hasMessageContaining("there is no framework soc9");
+            .hasMessageContaining("unknown framework soc9");
       }
     }
   }

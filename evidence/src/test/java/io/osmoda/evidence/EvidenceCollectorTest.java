@@ -342,8 +342,8 @@ class EvidenceCollectorTest {
     Files.writeString(out(), "a file where the folder should be", StandardCharsets.UTF_8);
     assertThatThrownBy(() -> collectDue(monthly()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("is no folder");
-    assertThat(lastExportFailure().string("failure")).contains("is no folder");
+        .hasMessageContaining("is not a folder");
+    assertThat(lastExportFailure().string("failure")).contains("is not a folder");
     Files.delete(out());
     assertThat(collectDue(monthly())).hasSize(1);
     assertThat(verify().outcome()).isEqualTo(Outcome.INTACT);
@@ -375,7 +375,7 @@ class EvidenceCollectorTest {
     callsUntil("2026-03-02");
     assertThatThrownBy(() -> collectDue(monthly()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no bundle that this ledger exported");
+        .hasMessageContaining("not a bundle exported by this ledger");
   }
 
   @Test

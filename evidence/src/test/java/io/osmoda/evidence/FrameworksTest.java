@@ -76,25 +76,25 @@ class FrameworksTest {
     Map<String, String> mistakes =
         Map.of(
             OWN.replace("title:", "titel:"),
-            "controls[0]: there is no member titel",
+            "controls[0]: unknown member titel",
             OWN.replace("[audit_trail]", "[audit]"),
             "controls[0].requirements: there is no",
             OWN.replace("status:ok", "state:ok"),
             "controls[0].supports[0].where, column 1",
             OWN.replace("status:ok", "payload.a:ok"),
-            "members that stay when a payload is removed",
+            "members that remain when a payload is removed",
             OWN.replace("status:ok", "timestamp>2026-01-01"),
-            "no point in time",
+            "no points in time",
             OWN.replace("2027-01-01", "soon"),
             "dates[0].date: not a date",
             OWN.replace("\"1\"", "1"),
-            "version: must be text (in quotes",
+            "version: must be a string (quote it",
             OWN.replace("[tool_call]", "[]"),
             "at least one action",
             OWN.replace("[tool_call]", "[Tool]"),
-            "no name of an action: Tool",
+            "not an action name: Tool",
             OWN + "  - id: [",
-            "is no YAML");
+            "is not valid YAML");
     mistakes.forEach(
         (text, message) ->
             assertThatThrownBy(() -> Frameworks.builtIn().with(Map.of("own.yaml", text)))

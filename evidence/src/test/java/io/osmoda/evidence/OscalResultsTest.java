@@ -121,7 +121,7 @@ class OscalResultsTest {
       }
       String document = results(sample);
       assertThat(PublishedSchema.faults(PublishedSchema.OSCAL.load(), document)).isEmpty();
-      assertThat(document).contains("the sample does not show").contains("\"value\":\"sample\"");
+      assertThat(document).contains("The sample does not show").contains("\"value\":\"sample\"");
     }
   }
 
@@ -138,7 +138,7 @@ class OscalResultsTest {
           .contains("api 1 (reported), mcp_proxy 20 (observed)")
           .contains("\"control-id\":\"part11_11.10.e\"")
           .contains("capture_gap 0")
-          .contains("People must bring: ");
+          .contains("People must provide: ");
       String other =
           results(
               CatalogueLedger.export(

@@ -87,12 +87,12 @@ class ReportTest {
         .contains("proves nothing")
         .contains("user:dora")
         .contains(BundleSummary.of(one).manifestSha256())
-        .contains("with the trust file at hand there: intact");
+        .contains("with the trust file available there: intact");
     assertThat(
             ReportView.of(ReportCopy.of(one, FieldMask.NONE, VerifyOptions.defaults()).html())
                 .text())
-        .contains("consistent in itself, no more. Not checked were")
-        .doesNotContain("with the trust file at hand");
+        .contains("self-consistent only. Not checked")
+        .doesNotContain("with the trust file available");
     assertThat(ReportView.in(one).text())
         .doesNotContain("user:dora 2026"); // who asked is not in it
   }
@@ -231,7 +231,7 @@ class ReportTest {
     // The hook stopped on the 10th at 16:00.
     double hook = Duration.ofHours(160).plusMinutes(30).toMinutes() / (31.0 * 24 * 60);
     assertThat(report.row("hook reported").get(2)).isEqualTo(ReportWords.percent(1 - hook));
-    assertThat(report.row("api reported").get(2)).isEqualTo("not told");
+    assertThat(report.row("api reported").get(2)).isEqualTo("not reported");
   }
 
   @Test
@@ -256,8 +256,8 @@ class ReportTest {
     assertThat(empty.row("Sealed in the period"))
         .containsExactly("Sealed in the period", "0", "none");
     assertThat(empty.text())
-        .contains("The ledger begins inside the period")
-        .contains("No capture point gave an entry in the period");
+        .contains("The ledger starts within the period")
+        .contains("No capture point produced an entry in the period");
   }
 
   @Test
@@ -265,7 +265,7 @@ class ReportTest {
     ReportView report = ReportView.in(export(month, march("", Map.of(), true), "b"));
     assertThat(report.row("Payloads").get(1)).startsWith("withheld");
     Manifest manifest = Manifest.parse(Files.readAllBytes(temp.resolve("b/manifest.json")));
-    assertThat(report.row("Stand as skeletons").get(1))
+    assertThat(report.row("Included as skeletons").get(1))
         .isEqualTo(ReportWords.number(manifest.counts().skeletons()));
     assertThat(manifest.counts().skeletons()).isGreaterThan(100);
   }
@@ -297,9 +297,10 @@ class ReportTest {
               false);
       ReportView report = ReportView.in(export(ledger, request, "b"));
       assertThat(report.row("Sealed in the period, with such a time").get(1)).isEqualTo("4");
-      assertThat(report.row("of them happened before the period").get(1)).isEqualTo("1");
-      assertThat(report.row("of them happened after it, they say").get(1)).isEqualTo("1");
-      assertThat(report.row("Happened in it, sealed outside").get(1)).isEqualTo("2");
+      assertThat(report.row("of them occurred before the period").get(1)).isEqualTo("1");
+      assertThat(report.row("of them occurred after it, according to the source").get(1))
+          .isEqualTo("1");
+      assertThat(report.row("Occurred in it, sealed outside").get(1)).isEqualTo("2");
     }
   }
 

@@ -73,7 +73,7 @@ public sealed interface CausalStart {
     if (seq.matches()) {
       long number = Long.parseLong(seq.group(1));
       if (number > JsonNumber.MAX_SAFE_INTEGER) {
-        throw new IllegalArgumentException("a sequence number is at most 2^53-1, not " + text);
+        throw new IllegalArgumentException("a sequence number must be at most 2^53-1, not " + text);
       }
       return new Seq(number);
     }
@@ -83,7 +83,7 @@ public sealed interface CausalStart {
   private static Session session(String name) {
     if (name.isEmpty() || name.length() > MAX_SESSION) {
       throw new IllegalArgumentException(
-          "a session's name has 1 to " + MAX_SESSION + " characters, not " + name.length());
+          "a session name must have 1 to " + MAX_SESSION + " characters, not " + name.length());
     }
     return new Session(name);
   }

@@ -193,7 +193,7 @@ public sealed interface Condition {
     public Words {
       words = List.copyOf(words);
       if (words.isEmpty()) {
-        throw new IllegalArgumentException("a search for no words");
+        throw new IllegalArgumentException("a search without words");
       }
     }
 

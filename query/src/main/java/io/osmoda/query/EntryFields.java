@@ -69,7 +69,7 @@ public final class EntryFields {
       } else {
         String near = Spelling.nearest(name, NAMES);
         throw new IllegalArgumentException(
-            "there is no field '%s'%s; there are %s and payload.NAME"
+            "unknown field '%s'%s; valid fields are %s and payload.NAME"
                 .formatted(
                     name,
                     near == null ? "" : ", did you mean " + near + "?",

@@ -39,7 +39,7 @@ public final class FieldMask {
     List<EntryFields.Field> fields = EntryFields.parse(names).fields();
     for (EntryFields.Field field : fields) {
       if (field.name().equals("seq")) {
-        throw new IllegalArgumentException("seq says which entry is meant, and cannot be masked");
+        throw new IllegalArgumentException("seq identifies the entry and cannot be masked");
       }
     }
     return new FieldMask(fields);

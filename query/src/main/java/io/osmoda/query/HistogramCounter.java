@@ -35,7 +35,7 @@ final class HistogramCounter {
         || interval.compareTo(LONGEST) > 0
         || interval.toNanosPart() % 1_000_000 != 0) {
       throw new IllegalArgumentException(
-          "an interval is a number of milliseconds, from one to those of a hundred years");
+          "an interval must be between one millisecond and a hundred years");
     }
     this.interval = interval;
     this.micros = interval.toMillis() * 1_000;
@@ -102,7 +102,7 @@ final class HistogramCounter {
       long last = buckets.lastKey();
       if (last - first >= Histogram.MAX_BUCKETS) {
         throw new IllegalArgumentException(
-            "that makes %d buckets, more than %d: take a longer interval or a shorter time"
+            "that makes %d buckets, more than %d: use a longer interval or a shorter period"
                 .formatted(last - first + 1, Histogram.MAX_BUCKETS));
       }
       for (long number = first; number <= last; number++) {

@@ -12,7 +12,7 @@ final class IndexDamagedException extends IOException {
   private final long first;
 
   private IndexDamagedException(long first, Exception cause) {
-    super("the index of the segment that begins with entry " + first + " is damaged", cause);
+    super("the index of the segment that starts with entry " + first + " is damaged", cause);
     this.first = first;
   }
 

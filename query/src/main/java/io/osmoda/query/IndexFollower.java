@@ -313,7 +313,7 @@ public final class IndexFollower implements Closeable {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the index was made", e);
+      throw new IOException("interrupted while the index was being built", e);
     }
   }
 
@@ -363,7 +363,7 @@ public final class IndexFollower implements Closeable {
     long free = Files.getFileStore(folder).getUsableSpace();
     if (free < LEAST_FREE_BYTES) {
       throw new IOException(
-          "the disk of %s has %d MiB left, which the index leaves to the ledger"
+          "the disk of %s has only %d MiB left, which the index leaves to the ledger"
               .formatted(folder, free >> 20));
     }
   }
@@ -394,7 +394,7 @@ public final class IndexFollower implements Closeable {
       backfill.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the index was closed", e);
+      throw new IOException("interrupted while the index was being closed", e);
     }
   }
 }

@@ -65,7 +65,7 @@ public final class Moments {
     } catch (DateTimeParseException e) {
       throw new DateTimeException("not a time: '" + text + "'", e);
     } catch (DateTimeException | ArithmeticException e) {
-      throw new DateTimeException("a time out of range: '" + text + "'", e);
+      throw new DateTimeException("time out of range: '" + text + "'", e);
     }
   }
 
@@ -95,7 +95,7 @@ public final class Moments {
   public static Duration span(String text) {
     Duration span = positive(text);
     if (span.isZero() || span.isNegative()) {
-      throw new DateTimeException("a span of time that is not longer than nothing: '" + text + "'");
+      throw new DateTimeException("a span of time must be positive: '" + text + "'");
     }
     return span;
   }

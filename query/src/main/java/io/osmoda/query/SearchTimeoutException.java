@@ -7,6 +7,6 @@ public final class SearchTimeoutException extends IOException {
   private static final long serialVersionUID = 1;
 
   SearchTimeoutException() {
-    super("the search took longer than it may; narrow the time, or ask again later");
+    super("the search timed out; narrow the period, or try again later");
   }
 }

@@ -94,7 +94,7 @@ public final class Summarizer {
       Instant from, Instant to, @Nullable String actor, long size, Instant now, Deadline deadline)
       throws IOException {
     if (!from.isBefore(to)) {
-      throw new IllegalArgumentException("the period's beginning is not before its end");
+      throw new IllegalArgumentException("the period must start before it ends");
     }
     return new Period(from, to, actor, size, now, deadline).sum();
   }
