@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes docs/cli.md anew out of what the commands say of themselves.
+# Regenerates docs/cli.md from the help texts of the commands.
 set -eu
 cd -- "$(dirname -- "$0")/.."
 ./mvnw -q -B -pl cli -am test -Dtest=CliReferenceTest -Dsurefire.failIfNoSpecifiedTests=false \

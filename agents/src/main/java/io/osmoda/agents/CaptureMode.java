@@ -18,7 +18,7 @@ public enum CaptureMode {
     return text;
   }
 
-  /** The mode of that word; {@link IllegalArgumentException} where there is none. */
+  /** The mode of that word; {@link IllegalArgumentException} if there is none. */
   public static CaptureMode parse(String text) {
     for (CaptureMode mode : values()) {
       if (mode.text.equals(text)) {

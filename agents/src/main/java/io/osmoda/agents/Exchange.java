@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a request is about, and which entries tell of it. */
+/** What a request is about, and which entries report it. */
 enum Exchange {
   TOOL_CALL("tools/call", "tool_call", "tool_result"),
   RESOURCE_READ("resources/read", "resource_read", "resource_read"),

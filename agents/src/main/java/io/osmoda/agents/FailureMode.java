@@ -16,7 +16,7 @@ public enum FailureMode {
     return text;
   }
 
-  /** The mode of that word; {@link IllegalArgumentException} where there is none. */
+  /** The mode of that word; {@link IllegalArgumentException} if there is none. */
   public static FailureMode parse(String text) {
     for (FailureMode mode : values()) {
       if (mode.text.equals(text)) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Questions that results have asked ({@code resultType: input_required}, revision 2026-07-28) and
- * that the same request, sent anew, will answer. A round is found again by the hash of the opaque
- * requestState, or of the arguments where there is none; the state is never read. Thread-safe.
+ * that the same request, sent again, will answer. A round is found again by the hash of the opaque
+ * requestState, or of the arguments if there is none; the state is never read. Thread-safe.
  */
 final class InputRounds {
   private static final int MAX_ROUNDS = 10_000;

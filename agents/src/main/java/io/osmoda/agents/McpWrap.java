@@ -360,7 +360,7 @@ public final class McpWrap {
     };
   }
 
-  // ---- what the capture source tells of itself
+  // ---- what the capture source reports about itself
 
   private CompletableFuture<Receipt> begin() {
     return recording.capture(

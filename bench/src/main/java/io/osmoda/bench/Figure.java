@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratio how many times as much the ledger does, or null where nothing is compared; for a
  *     figure of the ledger itself its share of the run's base
  * @param target what was asked for, or null
- * @param met whether the target was met; null where there is none
+ * @param met whether the target was met; null if there is none
  */
 record Figure(
     String what,

@@ -77,7 +77,7 @@ final class FleetLedger {
   }
 
   /**
-   * Makes the index anew.
+   * Rebuilds the index.
    *
    * @return the pace of that, with the entries that the ledger sealed itself
    */

@@ -9,7 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** The folder that a run works in: made anew, and removed with all that is in it. */
+/** The folder that a run works in: recreated, and removed with all its contents. */
 final class Folders implements AutoCloseable {
   private final Path base;
   private final boolean madeParent;

@@ -61,7 +61,7 @@ final class FollowRun implements Run {
       return new Followed(ledger, index, IndexFollower.start(index));
     }
 
-    /** How far the follower is; null where there is none. */
+    /** How far the follower is; null if there is none. */
     @Nullable IndexStatus status() throws IOException {
       if (follower == null) {
         return null;

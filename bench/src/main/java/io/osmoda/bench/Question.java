@@ -79,7 +79,7 @@ record Question(
       return answer;
     }
 
-    /** 0 where there is none. */
+    /** 0 if there is none. */
     double limitMillis() {
       return limitMillis;
     }

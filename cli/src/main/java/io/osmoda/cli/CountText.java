@@ -64,7 +64,7 @@ final class CountText {
     out.println(style.dim("%,d entries".formatted(total)));
   }
 
-  /** How many entries were sealed when; the failed ones at the beginning of each bar. */
+  /** How many entries were sealed when; the failed ones at the start of each bar. */
   static void histogram(JsonObject histogram, Rendering rendering, PrintStream out, Style style)
       throws IOException {
     Table table =

@@ -39,7 +39,7 @@ final class Errors {
     return ExitCode.FAILED;
   }
 
-  /** The parser's words, but for values: it tells of Java's types, and of an enum's names. */
+  /** The parser's words, but for values: it names Java's types, and an enum's constants. */
   private static String message(CommandLine.ParameterException e) {
     String message = String.valueOf(e.getMessage());
     String value = e.getValue();

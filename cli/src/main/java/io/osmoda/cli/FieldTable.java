@@ -61,7 +61,7 @@ final class FieldTable implements EntryWriter {
     }
   }
 
-  /** A value on one line; nothing where there is none. */
+  /** A value on one line; nothing if there is none. */
   static String text(@Nullable JsonValue value) {
     return switch (value) {
       case null -> "";

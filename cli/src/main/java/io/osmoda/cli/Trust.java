@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose keys a verifying verb goes by.
  *
- * @param policy null where there is none
+ * @param policy null if there is none
  * @param from where it came from, for people
  */
 record Trust(@Nullable TrustPolicy policy, String from) {

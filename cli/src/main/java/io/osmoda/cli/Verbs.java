@@ -194,7 +194,7 @@ final class Verbs {
     return new Entry(group, name, summary, false, make);
   }
 
-  /** The verb that the arguments begin with; null where there is none. */
+  /** The verb that the arguments begin with; null if there is none. */
   static @Nullable Entry find(List<String> arguments) {
     if (arguments.isEmpty()) {
       return null;

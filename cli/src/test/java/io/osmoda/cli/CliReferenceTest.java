@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Holds docs/cli.md to what the commands say of themselves. {@code scripts/cli-reference.sh} writes
- * it anew.
+ * it again.
  */
 class CliReferenceTest {
   private static final Path REFERENCE = Path.of("..", "docs", "cli.md");

@@ -105,7 +105,7 @@ public final class DaemonSocket {
     return candidates;
   }
 
-  /** The socket that the ledger's holder told of; it may be that of an earlier one. */
+  /** The socket that the ledger's holder reported; it may be that of an earlier one. */
   private static @Nullable Path toldByHolder(Path ledger) {
     try {
       String socket = LedgerHolder.of(ledger).map(holder -> holder.string("socket")).orElse(null);

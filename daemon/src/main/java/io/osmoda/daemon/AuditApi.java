@@ -72,7 +72,7 @@ final class AuditApi {
     JsonObject run() throws IOException, Problem;
   }
 
-  /** Answers with what is found, after the look was put on record. */
+  /** Answers with what is found, after the read was recorded. */
   private void looking(Exchange exchange, String what, Look look) throws IOException, Problem {
     search.searching(
         exchange,

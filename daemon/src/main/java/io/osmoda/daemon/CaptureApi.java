@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way in for our own capture points, over the Unix socket: drafts with a source, and what a
- * source tells of itself. Thread-safe.
+ * source reports about itself. Thread-safe.
  *
  * <p>A draft is sealed exactly once although a connection or the daemon may die at any moment. The
  * client gives each draft a random salt, which the entry keeps. A client that lost its connection
- * opens a session anew, which ends its earlier ones: whatever they still had under way is settled
+ * reopens a session, which ends its earlier ones: whatever they still had under way is settled
  * first, and nothing more is taken from them. What it then sends again carries the sequence number
  * after which the drafts must stand if they were sealed, and those found there by their salt are
  * answered with the receipt that they had.

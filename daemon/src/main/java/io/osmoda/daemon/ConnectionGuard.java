@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one connector's connections for what Jetty's idle timeout lets pass: too many of them,
- * request headers that trickle in, and answers that take for ever. Thread-safe.
+ * request headers that trickle in, and answers that take forever. Thread-safe.
  */
 final class ConnectionGuard implements Connection.Listener {
   private final int limit;
@@ -39,7 +39,7 @@ final class ConnectionGuard implements Connection.Listener {
   }
 
   /**
-   * @param onClosed told of each connection that closed
+   * @param onClosed called for each connection that closed
    */
   ConnectionGuard(
       int limit, Duration headerTime, Consumer<EndPoint> onClosed, LongSupplier nanoTime) {

@@ -129,7 +129,7 @@ public final class Daemon implements AutoCloseable {
 
   private void ring(Duration after, Runnable what) {
     try {
-      // what rings tells of its failures itself
+      // what rings reports its failures itself
       Future<?> _ = alarms.schedule(what, after.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       if (!stopping.get()) {
@@ -277,7 +277,7 @@ public final class Daemon implements AutoCloseable {
     return 0;
   }
 
-  /** Jetty tells of each connector; a daemon's log is for what needs somebody. */
+  /** Jetty reports each connector; a daemon's log is for what needs somebody. */
   private static void quietLogs() {
     String config =
         """
@@ -325,7 +325,7 @@ public final class Daemon implements AutoCloseable {
     return shell.socket();
   }
 
-  /** The loopback port that it listens on, null where there is none. */
+  /** The loopback port that it listens on, null if there is none. */
   public @Nullable Integer httpPort() {
     return shell.port();
   }

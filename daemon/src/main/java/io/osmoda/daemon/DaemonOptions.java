@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the key folder, null for the usual one beside the ledger
  * @param socket where the Unix socket is made, null for the usual place
  * @param httpPort loopback port, 0 for any that is free, null for no HTTP
- * @param idleExit how long it stays without a connection, null for ever
+ * @param idleExit how long it stays without a connection, null for no limit
  * @param grants what other users of the machine may do over the socket
  * @param environment the process's environment variables
  */

@@ -106,7 +106,7 @@ final class EvidenceApi {
         });
   }
 
-  /** What is put on record of a report. */
+  /** What is recorded of a report. */
   static JsonObject asked(
       @Nullable String framework, @Nullable Instant from, @Nullable Instant to) {
     return JsonObject.builder()

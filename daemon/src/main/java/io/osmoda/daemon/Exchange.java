@@ -199,7 +199,7 @@ final class Exchange implements AutoCloseable {
     return accept != null && accept.contains(Wire.NDJSON);
   }
 
-  /** The body's media type in lower case, without parameters; empty where there is none. */
+  /** The body's media type in lower case, without parameters; empty if there is none. */
   String mediaType() {
     String type = header("Content-Type");
     if (type == null) {

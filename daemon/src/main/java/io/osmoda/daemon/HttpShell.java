@@ -59,7 +59,7 @@ final class HttpShell implements AutoCloseable {
    * @param socket where the Unix socket is made; a socket there that nobody answers is replaced
    * @param othersMayConnect whether users other than the daemon's own reach the socket
    * @param port loopback port, 0 for any that is free, null for none
-   * @param onClosed told of each connection to the socket that closed
+   * @param onClosed called for each connection to the socket that closed
    * @throws IOException if the socket or the port cannot be had
    */
   HttpShell(
@@ -227,7 +227,7 @@ final class HttpShell implements AutoCloseable {
     return socket;
   }
 
-  /** The loopback port, null where there is none. */
+  /** The loopback port, null if there is none. */
   @Nullable Integer port() {
     return http == null ? null : (Integer) http.getLocalPort();
   }

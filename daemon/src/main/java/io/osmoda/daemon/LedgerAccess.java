@@ -60,8 +60,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger as a short command uses it: through the daemon that holds it, where there is one, else
- * in this process. Reads of entries are put on record either way; where the folder cannot be
+ * A ledger as a short command uses it: through the daemon that holds it, if there is one, else
+ * in this process. Reads of entries are recorded either way; where the folder cannot be
  * written to they are made all the same, and {@link #notice} says that they are not on record. Not
  * thread-safe.
  */
@@ -84,7 +84,7 @@ public final class LedgerAccess implements AutoCloseable {
   private @Nullable Held held;
   private @Nullable LedgerIndex index;
 
-  /** The ledger's size before the read that is under way was put on record. */
+  /** The ledger's size before the read that is under way was recorded. */
   private long sizeAtStart;
 
   /** How the ledger is at hand. */
@@ -353,13 +353,13 @@ public final class LedgerAccess implements AutoCloseable {
   /**
    * Makes what is missing of the index, where no daemon does that.
    *
-   * @param anew whether to forget what there is first
+   * @param rebuild whether to discard the existing index first
    * @return how far it is then, as {@code status} gives it
    */
-  public JsonObject index(boolean anew, IndexFollower.Progress progress) throws IOException {
+  public JsonObject index(boolean rebuild, IndexFollower.Progress progress) throws IOException {
     switch (hold()) {
       case Held.ByDaemon(var daemon) -> {
-        if (anew) {
+        if (rebuild) {
           throw new IOException(
               "a daemon has the ledger open and maintains its index; stop it first to rebuild the"
                   + " index");
@@ -368,7 +368,7 @@ public final class LedgerAccess implements AutoCloseable {
       }
       case Held.ReadOnly(var reader, var why) -> throw why;
       case Held.Embedded(var ledger) -> {
-        if (anew) {
+        if (rebuild) {
           LedgerIndex.delete(ledger.reader());
         }
         try (LedgerIndex index = LedgerIndex.open(ledger.reader())) {
@@ -402,7 +402,7 @@ public final class LedgerAccess implements AutoCloseable {
     return open;
   }
 
-  /** The ledger where no daemon holds it, after the read was put on record as far as it can be. */
+  /** The ledger where no daemon holds it, after the read was recorded as far as it can be. */
   private LedgerReader reader(JsonObject what) throws IOException {
     return switch (hold()) {
       case Held.Embedded(var ledger) -> {
@@ -481,7 +481,7 @@ public final class LedgerAccess implements AutoCloseable {
     };
   }
 
-  /** Asks the daemon, or looks here after the look was put on record. */
+  /** Asks the daemon, or looks here after the read was recorded. */
   private JsonObject look(String path, String what, DeskWork work) throws IOException {
     return switch (hold()) {
       case Held.ByDaemon(var daemon) -> daemon.json(path);
@@ -673,7 +673,7 @@ public final class LedgerAccess implements AutoCloseable {
     }
   }
 
-  /** How the ledger stands; {@code daemon} tells of the daemon where one holds it. */
+  /** How the ledger stands; {@code daemon} describes the daemon, if one holds it. */
   public JsonObject status() throws IOException {
     return switch (hold()) {
       case Held.ByDaemon(var daemon) -> daemon.status();

@@ -21,7 +21,7 @@ public enum Role {
   /**
    * The role of that word.
    *
-   * @throws IllegalArgumentException where there is none
+   * @throws IllegalArgumentException if there is none
    */
   public static Role parse(String text) {
     for (Role role : values()) {

@@ -123,7 +123,7 @@ public final class TokenFile {
   /**
    * Takes a token back.
    *
-   * @return false where there is none of that name
+   * @return false if there is none of that name
    */
   public boolean revoke(String name) throws IOException {
     boolean[] removed = {false};

@@ -166,7 +166,7 @@ final class CaptureCoverage {
   private void begin(Source source, Instance instance, Instant since) {
     Instant earlier = open.get(instance);
     if (earlier != null) {
-      cover(source, earlier, since); // it is on anew: the two stretches touch
+      cover(source, earlier, since); // it is on again: the two stretches touch
     }
     if (earlier != null || open.size() < MOST_OPEN) {
       open.put(instance, since);

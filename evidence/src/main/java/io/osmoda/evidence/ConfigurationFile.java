@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code osmoda.yaml} as it was read once: what it asks for, and the very bytes that do.
  *
- * @param sha256 of the file; null where there is none
- * @param modified when the file system says that it was written; null where there is none
+ * @param sha256 of the file; null if there is none
+ * @param modified when the file system says that it was written; null if there is none
  * @param settings what it sets, as it writes it, by place: {@code review.every} is {@code 7d}
  */
 record ConfigurationFile(

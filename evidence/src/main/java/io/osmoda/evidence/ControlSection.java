@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a report that tells of controls. For one report. */
+/** The part of a report about controls. For one report. */
 final class ControlSection {
   private final Markup page;
   private final SupportTally support;
   private final ReportScope scope;
-  private final boolean isDetailed; // whether each control is told of at length
+  private final boolean isDetailed; // whether each control is described at length
 
   ControlSection(Markup page, ReportScope scope, SupportTally support) {
     this.page = page;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When capture points were on in a period and which gaps they told, out of the few entries that
- * tell of it. Where these leave it open, a capture point counts as off.
+ * report it. Where these leave it open, a capture point counts as off.
  */
 final class CoverageReport {
   /** Gaps, and times of one capture point, that are told one by one. */

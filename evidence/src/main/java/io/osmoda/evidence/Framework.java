@@ -36,7 +36,7 @@ public record Framework(
    */
   public record Application(LocalDate date, String what) {}
 
-  /** The control of that id; null where there is none. */
+  /** The control of that id; null if there is none. */
   public @Nullable Control control(String wanted) {
     for (Control control : controls) {
       if (control.id().equals(wanted)) {

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A legal hold that somebody wants.
  *
- * @param reason why, such as a case's number; stands in the ledger for ever
+ * @param reason why, such as a case's number; recorded permanently
  */
 public record HoldRequest(HoldScope scope, String reason) {
   private static final List<String> MEMBERS = List.of("reason", "from", "to", "actor");

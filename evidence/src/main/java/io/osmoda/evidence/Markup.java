@@ -58,7 +58,7 @@ final class Markup {
     return this;
   }
 
-  /** The same; a dash where there is none. */
+  /** The same; a dash if there is none. */
   Markup dataOrDash(@Nullable String text) {
     return text == null || text.isEmpty() ? add("<span class=\"dim\">–</span>") : data(text);
   }

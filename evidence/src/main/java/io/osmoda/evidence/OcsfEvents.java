@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class OcsfEvents {
   private static final Set<String> FAILURES = Set.of("error", "denied", "timeout", "crashed");
 
-  /** Actions that tell of a failure, whatever outcome the caller gave them. */
+  /** Actions that report a failure, whatever outcome the caller gave them. */
   private static final Set<String> FAILED =
       Set.of(
           "login_fail", "ssh_fail", "service_fail", "agent_crash", "mesh_refuse", "protocol_error");

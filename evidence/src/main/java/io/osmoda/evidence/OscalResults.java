@@ -44,7 +44,7 @@ public final class OscalResults {
 
   private static final int MAX_SMALL = 1 << 20;
 
-  /** What is told of coverage: these stand whole in every bundle. */
+  /** What is reported about coverage: every bundle contains these in full. */
   private static final List<String> COVERAGE =
       List.of(
           "capture_state",

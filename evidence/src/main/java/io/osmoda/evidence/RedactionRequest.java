@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whose payloads are to go. Immutable.
  *
  * @param last inclusive
- * @param reason why; stands in the ledger for ever
+ * @param reason why; recorded permanently
  * @param payload details that are sealed with it, such as the basis
  * @param sooner why they go before the configured retention ends, which is sealed with it; null
  *     where that need not be said

@@ -33,7 +33,7 @@ public record ReportCopy(String html, Instant extracted) {
   private static final int MAX_LINE = 1 << 20;
 
   /**
-   * Verifies a bundle and makes its report anew.
+   * Verifies a bundle and rebuilds its report.
    *
    * @param bundle of kind range
    * @param mask what is not shown

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin the ledger's
  * @param filter what the request comes to
- * @param frameworks with the controls that are told of
+ * @param frameworks with the controls that are described
  * @param timeFrom as the manifest has it; null together with {@code timeTo}
  * @param ledgerBegan timestamp of entry 0
  * @param laterRedactions past the range, that explain payloads missing in it

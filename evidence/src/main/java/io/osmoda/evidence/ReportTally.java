@@ -38,7 +38,7 @@ final class ReportTally {
   private boolean isLinked = true;
   private boolean isInOrder = true;
 
-  /** An entry that stands whole in every bundle, as far as the report tells of it. */
+  /** An entry that stands whole in every bundle, as far as the report covers it. */
   record Noted(
       long seq,
       String timestamp,
@@ -270,12 +270,12 @@ final class ReportTally {
     return lastSeq;
   }
 
-  /** When the first entry of the period was sealed; null where there is none. */
+  /** When the first entry of the period was sealed; null if there is none. */
   @Nullable String firstInside() {
     return firstInside;
   }
 
-  /** When the last entry of the period was sealed; null where there is none. */
+  /** When the last entry of the period was sealed; null if there is none. */
   @Nullable String lastInside() {
     return lastInside;
   }

@@ -28,7 +28,7 @@ public enum Requirement {
     return word;
   }
 
-  /** The requirement of that word; null where there is none. */
+  /** The requirement of that word; null if there is none. */
   static @Nullable Requirement of(String word) {
     for (Requirement each : values()) {
       if (each.word.equals(word)) {

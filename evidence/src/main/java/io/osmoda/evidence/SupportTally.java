@@ -86,7 +86,7 @@ final class SupportTally {
    * What supports a control.
    *
    * @param bySource how many entries each source gave
-   * @param newest time of the newest; empty where there is none
+   * @param newest time of the newest; empty if there is none
    * @param examples the first of each kind, in order
    */
   record Support(

@@ -76,27 +76,27 @@ class ConfigurationTest {
       textBlock =
           """
           reveiw: {every: 7d}                               | did you mean review?
-          review: {evry: 7d}                                | review: there is no member evry; did you mean every?
+          review: {evry: 7d}                                | review: unknown member evry; did you mean every?
           review: {every: weekly}                           | review.every: not a span of time
-          review: {every: 0d}                               | not longer than nothing
+          review: {every: 0d}                               | must be positive
           review: 7d                                        | review: must have members: every
-          review: {every: 7}                                | must be text (in quotes
+          review: {every: 7}                                | must be a string (quote
           evidence: {every: moth, out: /e}                  | did you mean month?
-          evidence: {every: day, out: /e}                   | is week or month
+          evidence: {every: day, out: /e}                   | must be week or month
           evidence: {every: month}                          | evidence.out: is missing
-          evidence: {every: month, out: e}                  | must be a whole path
-          evidence: {every: month, out: /e, framework: soc} | there is no framework soc
-          evidence: {every: month, out: /e, payloads: some} | is withheld or full
+          evidence: {every: month, out: e}                  | must be an absolute path
+          evidence: {every: month, out: /e, framework: soc} | unknown framework soc
+          evidence: {every: month, out: /e, payloads: some} | must be withheld or full
           evidence: {every: month, out: /e, from: monday}   | must be a date such as
-          retention: {}                                     | name a preset
-          retention: {keep: 6}                              | must be text
-          retention: {keep: 6y}                             | write days, weeks, months or years
-          retention: {keep: 0 days}                         | write days, weeks, months or years
-          retention: {preset: hipaa}                        | there is no preset hipaa
-          retention: {preset: part11-predicate}             | says no time
+          retention: {}                                     | set a preset
+          retention: {keep: 6}                              | must be a string
+          retention: {keep: 6y}                             | use days, weeks, months or years
+          retention: {keep: 0 days}                         | use days, weeks, months or years
+          retention: {preset: hipaa}                        | unknown preset hipaa
+          retention: {preset: part11-predicate}             | sets no duration
           retention: {preset: pci-12-months, keep: 11 months} | is shorter than the 12 months
-          review: {every: 7d, every: 8d}                    | is no YAML
-          a: &x [1]                                         | there is no member a
+          review: {every: 7d, every: 8d}                    | is not valid YAML
+          a: &x [1]                                         | unknown member a
           """)
   void whatIsWrongIsToldWithItsPlace(String yaml, String problem) {
     assertThatThrownBy(() -> read(yaml))

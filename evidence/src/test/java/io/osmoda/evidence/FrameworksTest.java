@@ -78,7 +78,7 @@ class FrameworksTest {
             OWN.replace("title:", "titel:"),
             "controls[0]: unknown member titel",
             OWN.replace("[audit_trail]", "[audit]"),
-            "controls[0].requirements: there is no",
+            "controls[0].requirements: unknown",
             OWN.replace("status:ok", "state:ok"),
             "controls[0].supports[0].where, column 1",
             OWN.replace("status:ok", "payload.a:ok"),

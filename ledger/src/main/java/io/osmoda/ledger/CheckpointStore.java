@@ -42,7 +42,7 @@ final class CheckpointStore {
   }
 
   /**
-   * The newest kept note, or null where there is none.
+   * The newest kept note, or null if there is none.
    *
    * @throws LedgerDamagedException if it is no note, or not of the size that its name tells
    */

@@ -68,7 +68,7 @@ final class CommitPipeline {
   private volatile @Nullable Throwable stopped;
 
   /**
-   * @param afterSync told of each durable group before its receipts go out, on the thread that
+   * @param afterSync called for each durable group before its receipts go out, on the thread that
    *     synced it; two threads may be in it at once, so it waits for its turn by the group's first
    *     sequence number
    */

@@ -39,7 +39,7 @@ final class LedgerClock {
 
   /**
    * @param last the newest entry's timestamp in nanoseconds since 1970, or {@link Long#MIN_VALUE}
-   *     where there is none
+   *     if there is none
    */
   LedgerClock(TimeSource time, long last) {
     this.time = time;

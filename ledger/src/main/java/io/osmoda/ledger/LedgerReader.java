@@ -246,7 +246,7 @@ public final class LedgerReader implements Closeable {
     }
   }
 
-  /** The offsets of an open file, made anew. */
+  /** The offsets of an open file, rebuilt. */
   private SegmentOffsets freshOffsets(long firstSeq, ReadFile file) throws IOException {
     offsetsLock.lock();
     try {
@@ -483,7 +483,7 @@ public final class LedgerReader implements Closeable {
       throw new LedgerDamagedException(
           "root_mismatch: the derived tree in "
               + folder.tree()
-              + " is not that of the newest checkpoint; the ledger's writer makes it anew when it"
+              + " is not that of the newest checkpoint; the ledger's writer rebuilds it when it"
               + " is opened",
           e);
     }

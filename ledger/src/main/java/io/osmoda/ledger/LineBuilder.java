@@ -92,7 +92,7 @@ final class LineBuilder {
     return this;
   }
 
-  /** How many characters at the beginning stand in a JSON string as they are. */
+  /** How many characters at the start stand in a JSON string as they are. */
   private static int plainLength(String text) {
     int length = text.length();
     for (int i = 0; i < length; i++) {

@@ -12,7 +12,7 @@ final class PendingAppend extends CompletableFuture<Receipt> {
   private long seq = -1;
 
   /**
-   * @param event what the entry tells of a capture source, or null
+   * @param event what the entry reports about a capture source, or null
    */
   PendingAppend(PreparedEntry entry, @Nullable CaptureEvent event) {
     this.entry = entry;

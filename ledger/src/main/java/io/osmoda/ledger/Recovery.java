@@ -114,7 +114,7 @@ final class Recovery {
     return adoptTail(anchored, segments);
   }
 
-  /** Reads everything below the checkpoint, link by link, and makes the tree anew. */
+  /** Reads everything below the checkpoint, link by link, and rebuilds the tree. */
   private void rebuild(Checkpoint newest, List<Long> segments) throws IOException {
     tree.truncate(0);
     next = 0;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code index/redactions}: which entries announce a redaction, so that a start finds them without
- * reading the ledger. Derived: bound to the tree by a root, and made anew where it does not fit.
+ * reading the ledger. Derived: bound to the tree by a root, and rebuilt where it does not fit.
  *
  * @param size entries that were looked at
  */

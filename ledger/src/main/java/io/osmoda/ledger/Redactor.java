@@ -91,7 +91,7 @@ final class Redactor {
 
   /**
    * Deletes the files that were derived from a segment's payloads. Before the rewriting: a crash in
-   * between then leaves an index to be made anew, and never one that knows what the segment forgot.
+   * between then leaves an index to be rebuilt, and never one that knows what the segment forgot.
    */
   private void forgetDerived(long segment) throws IOException {
     Path derived = folder.derived(segment);

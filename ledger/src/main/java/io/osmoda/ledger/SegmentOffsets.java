@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where every 32nd line of a segment begins: finds an entry without reading the segment. Derived:
- * kept in {@code index/}, made anew from the segment when missing, of another length or wrong. A
+ * kept in {@code index/}, rebuilt from the segment when missing, of another length or wrong. A
  * reader checks the line that it finds, so that a doctored file costs time and nothing else. One
  * thread at a time may add to it; others may ask meanwhile.
  */

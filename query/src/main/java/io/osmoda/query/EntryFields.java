@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which members of entries are wanted. Whole entries are given as they are sealed, and can be
+ * Which members of entries to return. Whole entries are given as they are sealed, and can be
  * verified; a choice of members cannot. Immutable and thread-safe.
  */
 public final class EntryFields {

@@ -137,7 +137,7 @@ public record EntryFilter(
         : new Condition.Equal(member, item);
   }
 
-  /** Whether the entry is wanted. */
+  /** Whether the entry matches. */
   public boolean matches(Entry entry) {
     return condition().matches(entry);
   }

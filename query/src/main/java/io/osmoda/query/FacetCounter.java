@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts entries by the values of members. A combination of values is kept as bytes: for each
- * member 0 where there is none, else 1, two bytes of length, and the value. Where one member has
+ * member 0 if there is none, else 1, two bytes of length, and the value. Where one member has
  * many values, ranges of them are counted side by side, each in a table of its own. Not
  * thread-safe.
  */
@@ -213,7 +213,7 @@ final class FacetCounter {
     }
   }
 
-  /** A number for a document's values: its ordinals, 0 where there is none, in mixed radix. */
+  /** A number for a document's values: its ordinals, 0 if there is none, in mixed radix. */
   private static long combination(SortedDocValues[] values, int doc) throws IOException {
     long combination = 0;
     for (SortedDocValues value : values) {

@@ -84,14 +84,14 @@ public final class LedgerIndex implements Closeable {
     }
   }
 
-  /** Forgets a partition that turned out to be damaged, so that it is made anew. */
+  /** Forgets a partition that turned out to be damaged, so that it is rebuilt. */
   void discard(long first) throws IOException {
     remove(first);
     damaged.add(first);
   }
 
   /**
-   * Whether a partition's files are to be distrusted; asked once, since they are made anew then.
+   * Whether a partition's files are to be distrusted; asked once, since they are rebuilt then.
    */
   boolean takeDamaged(long first) {
     return damaged.remove(first);

@@ -36,7 +36,7 @@ record Partition(long first, long end, long rewrites, DirectoryReader reader) {
   private static final String TIP = "tip";
 
   /**
-   * What a commit says of itself. The last entry's hash and where its line ends tell whether the
+   * What a commit says about itself. The last entry's hash and where its line ends tell whether the
    * segment still holds the lines that were indexed: a redaction makes lines shorter.
    */
   record Mark(String schema, String origin, long first, long end, long bytes, String tip) {
@@ -106,7 +106,7 @@ record Partition(long first, long end, long rewrites, DirectoryReader reader) {
         | FileNotFoundException
         | IllegalArgumentException
         | IllegalStateException e) {
-      // Damaged or half deleted: it is derived, so it is made anew, and until then the segment is
+      // Damaged or half deleted: it is derived, so it is rebuilt, and until then the segment is
       // read instead.
       return null;
     }

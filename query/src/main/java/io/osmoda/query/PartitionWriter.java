@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Indexes one segment, in {@code index/<its first number>/}. Goes on where the last commit ended,
- * if that still fits the segment's lines, else begins anew. Not thread-safe.
+ * if that still fits the segment's lines, else starts over. Not thread-safe.
  */
 final class PartitionWriter implements Closeable {
   /** Under load a segment is indexed in about so many steps, so most entries are merged once. */
@@ -105,7 +105,7 @@ final class PartitionWriter implements Closeable {
     }
   }
 
-  /** How far a commit got that still fits; -1 where there is none. */
+  /** How far a commit got that still fits; -1 if there is none. */
   private static long committedEnd(LedgerReader ledger, String origin, SegmentExtent extent)
       throws IOException {
     Partition known = Partition.open(ledger, origin, extent);

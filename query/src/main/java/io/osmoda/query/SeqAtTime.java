@@ -9,7 +9,7 @@ public final class SeqAtTime {
 
   /**
    * The first entry below {@code end} that is not before a time, by bisection: timestamps never
-   * decrease. {@code end} where there is none.
+   * decrease. {@code end} if there is none.
    *
    * @param stamp in the form of an entry's timestamp
    * @throws IOException if an entry cannot be read, or is not what was sealed

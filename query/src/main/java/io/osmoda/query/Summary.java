@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param unfinished what began in the period and has no end yet
  * @param newTools tools that no entry before the period has
  * @param newTargets targets that no entry before the period has
- * @param gaps how many entries tell of the capture's own state, by action, most first
+ * @param gaps how many entries report the capture's own state, by action, most first
  * @param gapEntries the newest of them
  * @param silences how many stretches have no entry at all
  * @param longestSilences the longest of them, in the order of time

@@ -7,7 +7,7 @@ import org.apache.lucene.analysis.tokenattributes.BytesTermAttribute;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The terms of one field of one entry, handed to the index as they are. Made once and filled anew
+ * The terms of one field of one entry, handed to the index as they are. Made once and refilled
  * for each entry. Not thread-safe.
  */
 final class TermList extends TokenStream {

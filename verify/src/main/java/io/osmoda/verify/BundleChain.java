@@ -280,7 +280,7 @@ public final class BundleChain {
     }
     if (redacted > 0) {
       notChecked.add(
-          "whether newer bundles are missing: %d later entries that tell of exports are redacted"
+          "whether newer bundles are missing: %d later entries about exports are redacted"
               .formatted(redacted));
     }
     return following;

@@ -665,7 +665,7 @@ public final class BundleVerifier {
     checkHash(manifest, ANNOTATIONS, digest);
   }
 
-  /** Checks the line that closes the export; gives its number, null where there is none. */
+  /** Checks the line that closes the export; gives its number, null if there is none. */
   private @Nullable Long checkExport(
       Manifest manifest,
       BundleLines lines,

@@ -589,7 +589,7 @@ final class ChunkScan {
 
   /**
    * Hashes the leaves up to the largest complete subtrees that they form by themselves, never
-   * across a size whose root is wanted.
+   * across a size whose root is needed.
    */
   private void foldSubtrees() {
     subtreeCount = 0;

@@ -124,7 +124,7 @@ final class KeptNotes {
     return notes.stream().mapToLong(note -> note.checkpoint().size()).toArray();
   }
 
-  /** The origin that the newest note states, empty where there is none. */
+  /** The origin that the newest note states, empty if there is none. */
   String newestOrigin() {
     return notes.isEmpty() ? "" : notes.getLast().checkpoint().origin();
   }

@@ -54,7 +54,7 @@ final class LedgerScan {
    * A {@code key_rotate} entry.
    *
    * @param before the keys that it says were in force
-   * @param after the keys from then on
+   * @param after the keys after that
    */
   record Rotation(long seq, List<String> before, List<String> after) {}
 
@@ -91,7 +91,7 @@ final class LedgerScan {
   private final List<Rotation> rotations = new ArrayList<>();
   private long rotationsSeen;
 
-  // What is remembered for the next run, where that is wanted.
+  // What is remembered for the next run, if requested.
   private final @Nullable VerifyState known;
   private final @Nullable VerifyState learned;
   private final MessageDigest segmentDigest = Digests.sha256();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * of section 8. Reads only; a writer may go on meanwhile, and what it appends is left alone.
  */
 public final class LedgerVerifier {
-  /** How often to begin anew when a writer rewrites what is being read. */
+  /** How often to start over when a writer rewrites what is being read. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final Path folder;
@@ -136,7 +136,7 @@ public final class LedgerVerifier {
   }
 
   /**
-   * Whether something may have been written anew since the beginning, and not only been appended
+   * Whether something may have been rewritten since the beginning, and not only been appended
    * to. A segment that was closed meanwhile may have been: a redaction closes the last one first.
    */
   private boolean wasRewritten() throws IOException {

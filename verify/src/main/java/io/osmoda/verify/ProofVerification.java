@@ -30,7 +30,7 @@ public record ProofVerification(
    * Verifies the proof for an entry, and its checkpoint under a policy (section 8).
    *
    * @param entryHash the entry's recomputed hash
-   * @param trust null where there is none: then the verdict is at best {@code unverifiable}
+   * @param trust null if there is none: then the verdict is at best {@code unverifiable}
    */
   public static ProofVerification of(
       InclusionProof proof, Hash entryHash, @Nullable TrustPolicy trust) {
@@ -52,7 +52,7 @@ public record ProofVerification(
    * Verifies the proof for the entries of a range, and its checkpoint under a policy.
    *
    * @param entryHashes as in {@link RangeProof#leadsToRoot(Iterator)}
-   * @param trust null where there is none: then the verdict is at best {@code unverifiable}
+   * @param trust null if there is none: then the verdict is at best {@code unverifiable}
    */
   public static ProofVerification of(
       RangeProof proof, Iterator<Hash> entryHashes, @Nullable TrustPolicy trust) {
@@ -70,7 +70,7 @@ public record ProofVerification(
   /**
    * Verifies a checkpoint's signatures under a policy.
    *
-   * @param trust null where there is none: then the verdict is at best {@code unverifiable}
+   * @param trust null if there is none: then the verdict is at best {@code unverifiable}
    */
   public static ProofVerification of(SignedCheckpoint signed, @Nullable TrustPolicy trust) {
     return of(null, signed, trust);

@@ -165,7 +165,7 @@ public final class VerificationText {
       case INTACT ->
           look.good(look.bold("INTACT"))
               + ("sample".equals(v.kind())
-                  ? ": each entry stands in the ledger as it was sealed"
+                  ? ": each entry is in the ledger as it was sealed"
                   : ": nothing of the range is missing or was changed");
       case TAMPERED -> tampered(v.findings(), look);
       case UNVERIFIABLE ->

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file belongs to whoever verifies, and says what they have seen; it must not lie where the
  * audited party can write. A checksum guards it against accidents only. Checkpoints and their
- * signatures are not in it: they are checked anew each time.
+ * signatures are not in it: they are checked again each time.
  */
 final class VerifyState {
   /** To be changed with every change of what is checked, so that older states do not count. */

@@ -355,7 +355,7 @@ final class ZipFiles extends BundleFiles {
     return value == 0 || value == expected;
   }
 
-  /** Checks the data descriptor, where there is one; gives where the member ends. */
+  /** Checks the data descriptor, if there is one; gives where the member ends. */
   private long checkDescriptor(Member member, long end) throws IOException {
     if (end < 0) {
       throw new Malformed(member.name + " has no size that can be");

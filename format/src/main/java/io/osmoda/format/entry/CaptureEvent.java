@@ -3,7 +3,7 @@ package io.osmoda.format.entry;
 import io.osmoda.format.json.JsonObject;
 
 /**
- * What a capture source tells of itself.
+ * What a capture source reports about itself.
  *
  * @param source the capture point, as in an entry's {@code source}: {@code mcp_proxy}, {@code hook}
  *     …

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sealed entry as it stands in the ledger (section 1). Its bytes are those of the segment, and
+ * A sealed entry as it is in the ledger (section 1). Its bytes are those of the segment, and
  * its own hashes were recomputed when it was read. Immutable and thread-safe.
  */
 public final class Entry {
@@ -204,7 +204,7 @@ public final class Entry {
     return payloadStart < 0;
   }
 
-  /** The structured details, parsed anew each time; null where they were removed. */
+  /** The structured details, parsed again each time; null where they were removed. */
   public @Nullable JsonObject payload() {
     if (isRedacted()) {
       return null;
@@ -249,7 +249,7 @@ public final class Entry {
     return entryHash;
   }
 
-  /** Whether the ledger sealed it of itself (section 1, control entries). */
+  /** Whether the ledger sealed it by itself (section 1, control entries). */
   public boolean isControl() {
     return ControlActions.isControl(action);
   }

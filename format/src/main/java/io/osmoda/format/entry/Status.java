@@ -21,7 +21,7 @@ public enum Status {
     return text;
   }
 
-  /** The status of that word; {@link DraftRefusedException} where there is none. */
+  /** The status of that word; {@link DraftRefusedException} if there is none. */
   public static Status parse(String text) {
     for (Status status : values()) {
       if (status.text.equals(text)) {

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code ledger.json} (section 2): what a ledger says of itself. Claims, to be compared
+ * The file {@code ledger.json} (section 2): what a ledger says about itself. Claims, to be compared
  * with entry 0.
  */
 public record LedgerJson(String createdAt, String origin, List<String> logKeys) {

@@ -33,7 +33,7 @@ public final class LineReader {
   /**
    * Goes to the next whole line.
    *
-   * @return false where there is none; then {@link #unfinished} tells how many bytes follow, and
+   * @return false if there is none; then {@link #unfinished} tells how many bytes follow, and
    *     {@link #isTooLong} whether they are more than a line may have
    */
   public boolean next() throws IOException {

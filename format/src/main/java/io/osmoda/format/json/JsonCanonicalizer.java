@@ -598,7 +598,7 @@ final class JsonCanonicalizer {
   /**
    * Writes the canonical escape of a character, if it needs one.
    *
-   * @return its length, 0 where there is none
+   * @return its length, 0 if there is none
    */
   static int escapeOf(int c, byte[] target, int at) {
     if (c >= ' ' && c != '"' && c != '\\') {

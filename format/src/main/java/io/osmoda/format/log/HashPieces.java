@@ -25,7 +25,7 @@ public final class HashPieces {
     used += length;
   }
 
-  /** Puts the 32 bytes of the hash of all pieces at {@code at}, and begins anew. */
+  /** Puts the 32 bytes of the hash of all pieces at {@code at}, and starts over. */
   public void digest(MessageDigest sha256, byte[] target, int at) {
     sha256.update(joined, 0, used);
     used = 0;
