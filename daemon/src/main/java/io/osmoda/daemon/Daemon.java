@@ -414,12 +414,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private static void openApi(Exchange exchange) throws IOException {
-    try (InputStream in = Daemon.class.getResourceAsStream("openapi.json")) {
-      if (in == null) {
-        throw new IllegalStateException("openapi.json is not in the class path");
-      }
-      exchange.bytes(200, Wire.JSON, in.readAllBytes());
-    }
+    exchange.bytes(200, Wire.JSON, OpenApi.read());
   }
 
   private void status(Exchange exchange) throws IOException, Problem {

@@ -73,7 +73,7 @@ class EvidenceApiTest {
       DaemonFixture.Reply wrong =
           fixture.post("/api/v1/exports", Wire.JSON, "{\"request\":{\"colour\":\"red\"}}");
       assertThat(wrong.status()).isEqualTo(400);
-      assertThat(wrong.body()).contains("no member colour");
+      assertThat(wrong.body()).contains("unknown member of an export: colour");
     }
   }
 

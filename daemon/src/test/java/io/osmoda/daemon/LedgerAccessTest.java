@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.osmoda.client.Wire;
 import io.osmoda.client.EntrySink;
 import io.osmoda.client.Json;
 import io.osmoda.client.RuntimeFolder;
@@ -256,6 +257,8 @@ class LedgerAccessTest {
     List<Class<?>> types =
         List.of(
             Entry.class,
+            LedgerOptions.class,
+            Wire.class,
             EntryFilter.class,
             BundleFiles.class,
             Frameworks.class,

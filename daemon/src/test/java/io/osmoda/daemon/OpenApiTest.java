@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import static io.osmoda.daemon.DaemonFixture.object;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.osmoda.client.Wire;
 import io.osmoda.format.json.JsonArray;
@@ -68,6 +69,27 @@ class OpenApiTest {
 
   private static String name(Route route) {
     return route.method() + " " + route.template().replace("...", "");
+  }
+
+  @Test
+  void partsAreMergedAndNeverOverwriteOneAnother() {
+    JsonObject paths = JsonObject.builder().put("/a", "x").build();
+    JsonObject one = JsonObject.builder().put("paths", paths).build();
+    JsonObject two =
+        JsonObject.builder()
+            .put("paths", JsonObject.builder().put("/b", "y").build())
+            .put("openapi", "3.1.0")
+            .build();
+
+    assertThat(OpenApi.merge("", one, two))
+        .isEqualTo(
+            JsonObject.builder()
+                .put("paths", JsonObject.builder().put("/a", "x").put("/b", "y").build())
+                .put("openapi", "3.1.0")
+                .build());
+    assertThatThrownBy(() -> OpenApi.merge("", one, one))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("/paths//a");
   }
 
   @Test

@@ -212,7 +212,9 @@ class ReportTest {
         .contains("2026-03-06 10:41:07 UTC 2026-03-06 13:09:58 UTC")
         .contains("the ledger's disk was full")
         .contains("Steps of the clock: 1")
-        .contains("No entry at all, though a ledger that runs seals one a day: 2026-03-13 17:00:00")
+        .contains(
+            "No entry at all, although a running ledger seals at least one a day: 2026-03-13"
+                + " 17:00:00")
         .contains("a customer asked for erasure, ticket DSR-112")
         .contains("GDPR Art. 17");
     assertThat(report.rows())
