@@ -40,6 +40,10 @@ final class TidyTest {
   private static final Predicate<Path> JAVA = named(".+\\.java");
   private static final Predicate<Path> WRITTEN =
       named(".+\\.(java|xml|md|sh|yaml|yml|json|js|mjs|ts|properties|config)|osmoda|run");
+  private static final Predicate<Path> PLAIN_ENGLISH =
+      named(".+\\.md")
+          .and(named("(ledger-format|CONTRIBUTING|CHANGELOG)\\.md").negate())
+          .or(JAVA.and(file -> file.toString().contains("src/main/")));
   // This file names what the rules look for.
   private static final Predicate<Path> NOT_THIS = named("TidyTest\\.java").negate();
 
@@ -72,7 +76,30 @@ final class TidyTest {
             JAVA.and(NOT_THIS),
             Pattern.compile(
                 "\\b(class|interface|record|enum) \\w*(Utils?|Helpers?|Impl|Manager)\\b"),
-            "final class FileUtil {"));
+            "final class FileUtil {"),
+        plain("rebuild, redo or start over", "(^|[^-a-zA-Z])anew\\b", "makes the index anew"),
+        plain("if there is none", "\\bwhere there is (none|one)\\b", "null where there is none"),
+        plain("shows, reports or is about", "\\b(tells?|told) of\\b", "it tells of gaps"),
+        plain("about itself, by itself", "\\bof itself\\b", "what it says of itself"),
+        plain("at the start", "\\bat the beginning\\b", "at the beginning of a line"),
+        plain("is recorded", "\\b[Pp]uts? on record\\b", "the read is put on record"),
+        plain("expected X, found Y", "\\b(is|are) wanted\\b", "a number is wanted, not x"),
+        plain("after that", "\\bfrom then on\\b", "only entries from then on"),
+        plain("offline, from the files alone", "\\bwith files alone\\b", "check with files alone"),
+        plain("repeatable", "given several times", "may be given several times"),
+        plain("at most N", "[Ss]how so many\\b", "Show so many"),
+        plain("kept elsewhere", "\\bheld elsewhere\\b", "a checkpoint held elsewhere"),
+        plain("permanently", "\\bfor ever\\b", "stays there for ever"),
+        plain("fix", "\\b[Mm]end (it|the)\\b", "mend the file first"));
+  }
+
+  /**
+   * A phrase that reads as translated, in code that ships and in the documents for people. The
+   * ledger format's page is a specification that its readers quote, and CONTRIBUTING.md lists the
+   * phrases.
+   */
+  private static Rule plain(String say, String phrase, String offender) {
+    return new Rule("say: " + say, PLAIN_ENGLISH.and(NOT_THIS), Pattern.compile(phrase), offender);
   }
 
   /** A suppression must give its reason: in a comment in its line or right above it. */

@@ -57,7 +57,8 @@ final class ClientPresence {
       gone = count < 0;
       if (count > 0) {
         // The client sends its next request before it has this answer. We have a byte of that now,
-        // so it goes unanswered; whoever pipelines must be ready to send it again (RFC 9112, 9.3.2).
+        // so it goes unanswered; whoever pipelines must be ready to send it again (RFC 9112,
+        // 9.3.2).
         looks = false;
         response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
       }

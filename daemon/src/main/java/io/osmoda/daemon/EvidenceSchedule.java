@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects evidence as {@code osmoda.yaml} asks: what is due at the start, and each period when it
- * is over. Each look records what the file says, where that is new. What fails is told in
- * the status and in the ledger, and tried again. Thread-safe.
+ * is over. Each look records what the file says, where that is new. What fails is told in the
+ * status and in the ledger, and tried again. Thread-safe.
  */
 final class EvidenceSchedule {
   /** For whom it collects by itself. */

@@ -280,7 +280,7 @@ final class Gate extends Handler.Abstract {
     return Problem.forbidden(
         route.access() == Access.CAPTURE
             ? "only capture points may do this, over the Unix socket, as a user with the capture"
-                  + " role"
+                + " role"
             : "this needs the role "
                 + route.access().name().toLowerCase(Locale.ROOT)
                 + ", and "

@@ -60,9 +60,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger as a short command uses it: through the daemon that holds it, if there is one, else
- * in this process. Reads of entries are recorded either way; where the folder cannot be
- * written to they are made all the same, and {@link #notice} says that they are not on record. Not
+ * A ledger as a short command uses it: through the daemon that holds it, if there is one, else in
+ * this process. Reads of entries are recorded either way; where the folder cannot be written to
+ * they are made all the same, and {@link #notice} says that they are not on record. Not
  * thread-safe.
  */
 public final class LedgerAccess implements AutoCloseable {

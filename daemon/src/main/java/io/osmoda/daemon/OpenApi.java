@@ -19,7 +19,14 @@ final class OpenApi {
   /** The parts: files in {@code openapi/} without their extension. */
   static final List<String> PARTS =
       List.of(
-          "about", "service", "entries", "search", "overview", "evidence", "audit", "log",
+          "about",
+          "service",
+          "entries",
+          "search",
+          "overview",
+          "evidence",
+          "audit",
+          "log",
           "capture");
 
   private OpenApi() {}

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.osmoda.client.Wire;
 import io.osmoda.client.EntrySink;
 import io.osmoda.client.Json;
 import io.osmoda.client.RuntimeFolder;
+import io.osmoda.client.Wire;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.format.entry.DraftRefusedException;

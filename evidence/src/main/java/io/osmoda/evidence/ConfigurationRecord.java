@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what {@code osmoda.yaml} says, whenever it says something else than the newest
- * such entry: {@code config_change} of source {@code configuration}. What was said last the ledger
+ * Records what {@code osmoda.yaml} says, whenever it says something else than the newest such
+ * entry: {@code config_change} of source {@code configuration}. What was said last the ledger
  * itself tells, so that a restart seals nothing twice. Thread-safe.
  */
 public final class ConfigurationRecord {

@@ -234,9 +234,9 @@ public final class OscalResults {
 
   private String remarks() {
     return "Counts cover the entries that match the export's filter and period; a filter narrower"
-               + " than a framework's actions counts fewer. The ledger contains what crossed its"
-               + " capture points, as they saw it (observed) or as others reported it to them"
-               + " (reported); it does not show that nothing else happened."
+        + " than a framework's actions counts fewer. The ledger contains what crossed its"
+        + " capture points, as they saw it (observed) or as others reported it to them"
+        + " (reported); it does not show that nothing else happened."
         + (manifest.isSample()
             ? " This bundle is a sample: nothing in it shows how many entries there are."
             : "");
@@ -263,10 +263,10 @@ public final class OscalResults {
     String what =
         manifest.isSample()
             ? "each entry of the sample leads to the checkpoint's root by its own proof. The sample"
-                  + " does not show that nothing else belongs to the population."
+                + " does not show that nothing else belongs to the population."
             : "the entries are linked without a gap and lead to the checkpoint's root by the proof"
-                  + " of the range, so under that root no entry of the range is missing or"
-                  + " changed.";
+                + " of the range, so under that root no entry of the range is missing or"
+                + " changed.";
     List<JsonValue> evidence = new ArrayList<>();
     for (String name :
         List.of("entries.ndjson", "range.proof", "checkpoint", "export.ndjson", "manifest.json")) {
@@ -343,7 +343,7 @@ public final class OscalResults {
               + (control.actions().isEmpty()
                   ? "no entry of a ledger can support this control."
                   : "no entry that matches the bundle's filter is of the kind that the framework's"
-                        + " file names for this control ("
+                      + " file names for this control ("
                       + String.join(", ", control.actions())
                       + ")."));
     } else {

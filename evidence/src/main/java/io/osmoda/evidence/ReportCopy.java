@@ -91,7 +91,7 @@ public record ReportCopy(String html, Instant extracted) {
             ? "is this page without this box, byte for byte"
             : "is this page without this box and with what is masked here, byte for byte"
         : "differs from this page, which was built from the bundle's lines: it was changed, or"
-              + " comes from another version of the software";
+            + " comes from another version of the software";
   }
 
   private static void write(
@@ -137,7 +137,7 @@ public record ReportCopy(String html, Instant extracted) {
   private static String verdict(BundleVerification found) {
     return found.verdict() == Verdict.INTACT
         ? "was verified by the same software when this page was created, with the trust file"
-              + " available there: intact"
+            + " available there: intact"
         : "was found to be self-consistent only. Not checked: "
             + String.join("; ", found.notChecked());
   }

@@ -189,7 +189,7 @@ final class ReportPage {
         .add(
             scope.request().withheld()
                 ? "withheld: the bundle contains only the payloads of the ledger's own entries that"
-                      + " explain it"
+                    + " explain it"
                 : "full: matching entries include their payload, unless it was removed")
         .add("</td></tr></table>\n");
     page.add(

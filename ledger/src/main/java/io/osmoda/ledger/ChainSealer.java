@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Gives entries their place: sequence number, timestamp, link and hash (section 1), and seals the
- * entries that the ledger must add itself ({@code clock_step}, {@code capture_state}) before the one
- * at hand. Not thread-safe: one sealer at a time.
+ * entries that the ledger must add itself ({@code clock_step}, {@code capture_state}) before the
+ * one at hand. Not thread-safe: one sealer at a time.
  */
 final class ChainSealer {
   /** Entry hashes kept in memory, so that {@code caused_by} is checked without the disk. */

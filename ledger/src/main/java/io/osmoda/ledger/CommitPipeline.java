@@ -424,7 +424,7 @@ final class CommitPipeline {
         : new LedgerStoppedException(
             "the ledger stopped taking entries after a failure: "
                 + cause
-                + "; mend the cause and start again, then it recovers from disk",
+                + "; fix the cause and restart, then it recovers from disk",
             cause);
   }
 

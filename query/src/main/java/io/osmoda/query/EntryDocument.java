@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as the index holds it: every member by its type, the payload by path and by word.
- * Nothing is stored: what a search returns comes from the segments. One is refilled for each
- * entry. Not thread-safe.
+ * Nothing is stored: what a search returns comes from the segments. One is refilled for each entry.
+ * Not thread-safe.
  */
 final class EntryDocument {
   /** Changes with what the index holds, so that an index of another form is rebuilt. */

@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts entries by the values of members. A combination of values is kept as bytes: for each
- * member 0 if there is none, else 1, two bytes of length, and the value. Where one member has
- * many values, ranges of them are counted side by side, each in a table of its own. Not
- * thread-safe.
+ * member 0 if there is none, else 1, two bytes of length, and the value. Where one member has many
+ * values, ranges of them are counted side by side, each in a table of its own. Not thread-safe.
  */
 final class FacetCounter {
   /** Most members at once. */

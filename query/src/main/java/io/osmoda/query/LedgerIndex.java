@@ -90,9 +90,7 @@ public final class LedgerIndex implements Closeable {
     damaged.add(first);
   }
 
-  /**
-   * Whether a partition's files are to be distrusted; asked once, since they are rebuilt then.
-   */
+  /** Whether a partition's files are to be distrusted; asked once, since they are rebuilt then. */
   boolean takeDamaged(long first) {
     return damaged.remove(first);
   }

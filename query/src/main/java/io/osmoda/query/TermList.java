@@ -7,8 +7,8 @@ import org.apache.lucene.analysis.tokenattributes.BytesTermAttribute;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The terms of one field of one entry, handed to the index as they are. Made once and refilled
- * for each entry. Not thread-safe.
+ * The terms of one field of one entry, handed to the index as they are. Made once and refilled for
+ * each entry. Not thread-safe.
  */
 final class TermList extends TokenStream {
   private final BytesTermAttribute term = addAttribute(BytesTermAttribute.class);

@@ -136,8 +136,8 @@ public final class LedgerVerifier {
   }
 
   /**
-   * Whether something may have been rewritten since the beginning, and not only been appended
-   * to. A segment that was closed meanwhile may have been: a redaction closes the last one first.
+   * Whether something may have been rewritten since the beginning, and not only been appended to. A
+   * segment that was closed meanwhile may have been: a redaction closes the last one first.
    */
   private boolean wasRewritten() throws IOException {
     try {

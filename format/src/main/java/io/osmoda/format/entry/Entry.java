@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sealed entry as it is in the ledger (section 1). Its bytes are those of the segment, and
- * its own hashes were recomputed when it was read. Immutable and thread-safe.
+ * A sealed entry as it is in the ledger (section 1). Its bytes are those of the segment, and its
+ * own hashes were recomputed when it was read. Immutable and thread-safe.
  */
 public final class Entry {
   // Lengths in a canonical line, in which payload, payload_hash and payload_salt stand in a row.

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a capture point reports about one event, before the ledger seals it (section 1). Immutable and
- * thread-safe; every member is checked when the draft is built, on the caller's thread.
+ * What a capture point reports about one event, before the ledger seals it (section 1). Immutable
+ * and thread-safe; every member is checked when the draft is built, on the caller's thread.
  */
 public final class EntryDraft {
   private static final byte[] EMPTY_PAYLOAD = {'{', '}'};

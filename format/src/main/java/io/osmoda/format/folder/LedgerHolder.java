@@ -13,8 +13,8 @@ public final class LedgerHolder {
   private LedgerHolder() {}
 
   /**
-   * What the process that holds a ledger, or held it when it died, reported about itself: {@code pid},
-   * {@code since}, and for a daemon where it listens. Empty where nobody did.
+   * What the process that holds a ledger, or held it when it died, reported about itself: {@code
+   * pid}, {@code since}, and for a daemon where it listens. Empty where nobody did.
    *
    * @throws IOException if the file is there and cannot be read
    */
