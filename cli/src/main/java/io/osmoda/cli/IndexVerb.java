@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
     },
     footer = {"  osmoda index", "  osmoda index --rebuild"})
 final class IndexVerb extends Verb {
-  @Option(
-      names = {"--rebuild", "--anew"},
-      description = "Discard the index and rebuild it (--anew is the old name).")
+  @Option(names = "--rebuild", description = "Discard the index and rebuild it.")
   boolean rebuild;
+
+  @Option(names = "--anew", hidden = true, description = "The old name of --rebuild.")
+  boolean isRebuildByOldName;
 
   @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
@@ -45,7 +46,8 @@ final class IndexVerb extends Verb {
   private JsonObject make(Shell shell, LedgerAccess access, long size) throws IOException {
     try (Progress progress = new Progress(shell, "indexing", Progress.Unit.ENTRIES)) {
       AtomicLong done = new AtomicLong();
-      return access.index(rebuild, entries -> progress.at(done.addAndGet(entries), size));
+      return access.index(
+          rebuild || isRebuildByOldName, entries -> progress.at(done.addAndGet(entries), size));
     }
   }
 

@@ -15,7 +15,8 @@ abstract class Verb {
   @Option(
       names = "--ledger",
       paramLabel = "DIR",
-      description = "Ledger folder (default: $OSMODA_LEDGER, else ./osmoda-ledger).")
+      description =
+          "Ledger folder (default: $OSMODA_LEDGER, else osmoda-ledger in the current folder).")
   @Nullable Path ledger;
 
   @Option(

@@ -291,6 +291,7 @@ class ReadTest {
     assertThat(ledger.out("status")).containsPattern("index +");
     assertThat(seqs("query", "--tool", "tool-2")).containsExactly(2L);
     assertThat(ledger.out("index", "--rebuild", "--json")).contains("\"missing\":0");
+    assertThat(ledger.out("index", "--anew", "--json")).contains("\"missing\":0");
   }
 
   @Test
