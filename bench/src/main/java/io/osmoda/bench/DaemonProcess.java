@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ final class DaemonProcess implements AutoCloseable {
   private static final long END_SECONDS = 10;
   private static final String STATUS_REQUEST =
       "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+  private static final String METRICS_REQUEST =
+      "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
   private final Process process;
   private final Path socket;
@@ -71,6 +75,25 @@ final class DaemonProcess implements AutoCloseable {
         .info()
         .totalCpuDuration()
         .orElseThrow(() -> new IOException("the system does not tell a process's CPU time"));
+  }
+
+  /** Waits until the index has all entries: what it still had to do is then done. */
+  void awaitIndexed() throws IOException {
+    long start = System.nanoTime();
+    while (!ask(METRICS_REQUEST).contains("\nosmoda_index_missing_entries 0\n")) {
+      if (System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new IOException("the daemon's index does not catch up");
+      }
+      LockSupport.parkNanos(POLL_NANOS * 20);
+    }
+  }
+
+  private String ask(String request) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      channel.write(ByteBuffer.wrap(request.getBytes(US_ASCII)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), US_ASCII);
+    }
   }
 
   /** Resident memory now. */

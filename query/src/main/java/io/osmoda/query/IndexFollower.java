@@ -31,6 +31,14 @@ public final class IndexFollower implements Closeable {
   /** How long a new entry may stay out of the index while there is nothing else to do. */
   static final Duration REFRESH = Duration.ofMillis(600);
 
+  /**
+   * As many entries behind, what is indexed is shown more seldom: each time costs a file of its own
+   * and its merging, and whoever searches reads thousands of entries past the index anyway.
+   */
+  private static final int FAR_BEHIND = 20_000;
+
+  private static final Duration REFRESH_FAR_BEHIND = Duration.ofSeconds(3);
+
   /** Disk space below which the index does not grow: it is the ledger's. */
   static final long LEAST_FREE_BYTES = 256L << 20;
 
@@ -171,7 +179,8 @@ public final class IndexFollower implements Closeable {
       }
       int taken = writer.take(now.end(), BATCH);
       long time = nanoTime.getAsLong();
-      boolean isDue = time - viewedAt >= REFRESH.toNanos();
+      Duration refresh = now.end() - writer.end() > FAR_BEHIND ? REFRESH_FAR_BEHIND : REFRESH;
+      boolean isDue = time - viewedAt >= refresh.toNanos();
       if (writer.end() > viewed && isDue) {
         index.put(writer.view());
         viewed = writer.end();
