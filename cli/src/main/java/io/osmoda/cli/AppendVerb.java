@@ -3,7 +3,7 @@ package io.osmoda.cli;
 import io.osmoda.client.DaemonLauncher;
 import io.osmoda.client.DraftJson;
 import io.osmoda.client.RecorderConnection;
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.EntryDraft;
@@ -104,7 +104,7 @@ final class AppendVerb extends Verb {
           "Pass both, or - to read entries from standard input. See: osmoda append --help");
     }
     EntryDraft draft = draft(shell, actor, action);
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       shell.out().println(receipt(access.append(draft)));
     }
     return ExitCode.DONE;

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.log.BadNoteException;
 import io.osmoda.format.log.Checkpoint;
 import io.osmoda.format.log.SignedCheckpoint;
@@ -32,7 +32,7 @@ final class CheckpointVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     byte[] note;
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       note = access.checkpoint();
     }
     if (output == null) {

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 final class ClockConfirmVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       access.confirmClock();
     }
     shell.out().println("Confirmed. Timestamps now follow the machine's clock.");

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.RequirementTable;
@@ -71,7 +71,7 @@ final class ControlsVerb extends Verb {
         printTable(shell, Frameworks.builtIn().with(files));
         return ExitCode.DONE;
       }
-      try (LedgerAccess access = access(shell)) {
+      try (LedgerSession access = access(shell)) {
         JsonObject report = access.controls(framework, span.from(), span.to(), files);
         if (json) {
           shell.out().println(JsonText.line(report));

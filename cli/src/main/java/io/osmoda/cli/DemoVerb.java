@@ -140,10 +140,8 @@ final class DemoVerb extends Verb {
 
   /** Stops the daemon that holds a ledger, if one does, and waits until it has let go. */
   private static void stopDaemon(Path ledger) throws IOException, InterruptedException {
-    try (LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults())) {
-      if (!Files.exists(ledger) || !access.shutdown()) {
-        return;
-      }
+    if (!Files.exists(ledger) || !LedgerAccess.stopDaemon(ledger)) {
+      return;
     }
     long deadline = System.nanoTime() + DAEMON_PATIENCE.toNanos();
     while (true) {

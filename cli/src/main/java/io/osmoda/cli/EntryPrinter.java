@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.EntryFilter;
@@ -66,13 +66,13 @@ final class EntryPrinter implements AutoCloseable {
    *
    * @param most at most {@link #MAX_TURNED}
    */
-  void printNewest(LedgerAccess access, EntryFilter filter, int most) throws IOException {
+  void printNewest(LedgerSession access, EntryFilter filter, int most) throws IOException {
     List<Entry> found = new ArrayList<>();
     if (most > 0) {
       access.query(
           filter,
           true,
-          isTable ? LedgerAccess.NO_LIMIT : most,
+          isTable ? LedgerSession.NO_LIMIT : most,
           entry -> {
             if (!isLeftOut(entry)) {
               found.add(entry);

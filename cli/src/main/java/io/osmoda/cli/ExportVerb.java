@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.ActionCategory;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.BundleSink;
@@ -225,7 +225,7 @@ final class ExportVerb extends Verb {
   private void export(Shell shell, ExportRequest request, Map<String, String> files, Path target)
       throws IOException {
     long expected = shell.terminal().err() ? tellSize(shell, request) : 0;
-    try (LedgerAccess access = access(shell);
+    try (LedgerSession access = access(shell);
         BundleSink sink = sink(target);
         Progress progress = new Progress(shell, "exporting", Progress.Unit.BYTES)) {
       access.export(request, files, new MeasuredSink(sink, progress, expected));

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +19,7 @@ final class HoldListVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject told = access.holds();
       if (json) {
         shell.out().println(JsonText.line(told));

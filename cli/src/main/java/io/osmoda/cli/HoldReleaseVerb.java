@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.DraftRefusedException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
@@ -30,7 +30,7 @@ final class HoldReleaseVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     long seq = SeqArgument.parseOne(hold);
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       access.releaseHold(seq, reason);
     } catch (DraftRefusedException e) {
       throw new CliException(e.reason(), null); // its member is the sealed entry's, not an option's

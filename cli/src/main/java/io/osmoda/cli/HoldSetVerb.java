@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.HoldRequest;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.HoldScope;
@@ -61,7 +61,7 @@ final class HoldSetVerb extends Verb {
           all ? "--all already covers everything" : "no scope for the hold",
           "Pass --all, or any of --actor, --from and --to.");
     }
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject hold =
           access.setHold(
               new HoldRequest(

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class IndexVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       long size = size(access.status());
       JsonObject index = make(shell, access, size);
       if (json) {
@@ -43,7 +43,7 @@ final class IndexVerb extends Verb {
     }
   }
 
-  private JsonObject make(Shell shell, LedgerAccess access, long size) throws IOException {
+  private JsonObject make(Shell shell, LedgerSession access, long size) throws IOException {
     try (Progress progress = new Progress(shell, "indexing", Progress.Unit.ENTRIES)) {
       AtomicLong done = new AtomicLong();
       return access.index(

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class ProveVerb extends Verb {
   int run(Shell shell) throws IOException {
     long number = SeqArgument.parseOne(seq);
     byte[] proof;
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       proof = access.proof(number);
     }
     if (output == null) {

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.BadProofException;
@@ -45,7 +45,7 @@ final class ProvenEntries implements EntryWriter {
    *
    * @throws IOException if an entry is not in the checkpoint's tree
    */
-  void print(LedgerAccess access, Shell shell, boolean isForPeople) throws IOException {
+  void print(LedgerSession access, Shell shell, boolean isForPeople) throws IOException {
     Checkpoint newest = null;
     for (Entry entry : entries) {
       byte[] text = access.proof(entry.seq());

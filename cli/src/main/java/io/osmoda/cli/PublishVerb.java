@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class PublishVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       access.checkpoint(); // covers every entry there is now
       try (LedgerReader reader = LedgerReader.open(ledgerFolder(shell))) {
         int files = reader.publish(target);

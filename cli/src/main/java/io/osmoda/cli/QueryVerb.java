@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.EntryFilter;
@@ -131,7 +131,7 @@ final class QueryVerb extends Verb {
     }
     requireOneQuestion();
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       tellUnindexed(shell, access);
       try {
         if (count) {
@@ -152,7 +152,7 @@ final class QueryVerb extends Verb {
   }
 
   /** So that a person who waits knows why, and what would help. */
-  private static void tellUnindexed(Shell shell, LedgerAccess access) throws IOException {
+  private static void tellUnindexed(Shell shell, LedgerSession access) throws IOException {
     long unindexed = access.unindexed();
     if (unindexed >= MANY_UNINDEXED) {
       shell
@@ -208,7 +208,7 @@ final class QueryVerb extends Verb {
     return format() == Format.TABLE;
   }
 
-  private void count(Shell shell, LedgerAccess access, EntryFilter filter) throws IOException {
+  private void count(Shell shell, LedgerSession access, EntryFilter filter) throws IOException {
     long found = access.count(filter);
     shell
         .out()
@@ -219,7 +219,7 @@ final class QueryVerb extends Verb {
     shell.out().flush();
   }
 
-  private void facets(Shell shell, LedgerAccess access, EntryFilter filter) throws IOException {
+  private void facets(Shell shell, LedgerSession access, EntryFilter filter) throws IOException {
     List<Member> members = new ArrayList<>();
     for (String name : by) {
       Member member = Member.of(name.strip().toLowerCase(Locale.ROOT));
@@ -240,7 +240,7 @@ final class QueryVerb extends Verb {
     shell.out().flush();
   }
 
-  private void histogram(Shell shell, LedgerAccess access, EntryFilter filter, String span)
+  private void histogram(Shell shell, LedgerSession access, EntryFilter filter, String span)
       throws IOException {
     JsonObject found = access.histogram(filter, Times.duration("--histogram", span));
     if (isForPeople()) {
@@ -251,7 +251,7 @@ final class QueryVerb extends Verb {
     shell.out().flush();
   }
 
-  private void entries(Shell shell, LedgerAccess access, EntryFilter filter) throws IOException {
+  private void entries(Shell shell, LedgerSession access, EntryFilter filter) throws IOException {
     SortKey key = sortKey();
     long most = most(key);
     String next = null;
@@ -268,7 +268,7 @@ final class QueryVerb extends Verb {
                 key,
                 // A table may leave some out, which a page in another order is too short to make
                 // good.
-                isForPeople() && key.isBySeq() ? LedgerAccess.NO_LIMIT : most,
+                isForPeople() && key.isBySeq() ? LedgerSession.NO_LIMIT : most,
                 cursor,
                 entry -> printer.print(entry) && printer.printed() < most);
       }
@@ -314,16 +314,16 @@ final class QueryVerb extends Verb {
     boolean bounded = isForPeople() || prove;
     long most =
         limit == null
-            ? bounded ? DEFAULT_LIMIT : LedgerAccess.NO_LIMIT
-            : limit == 0 ? LedgerAccess.NO_LIMIT : limit;
+            ? bounded ? DEFAULT_LIMIT : LedgerSession.NO_LIMIT
+            : limit == 0 ? LedgerSession.NO_LIMIT : limit;
     if (key == null && most > EntryPrinter.MAX_TURNED) {
       throw new CliException(
           "--limit: at most %d in oldest-first order".formatted(EntryPrinter.MAX_TURNED),
           "Add --newest-first, or show all with --limit 0.");
     }
-    if (key != null && !key.isBySeq() && limit != null && most > LedgerAccess.MAX_SORTED) {
+    if (key != null && !key.isBySeq() && limit != null && most > LedgerSession.MAX_SORTED) {
       throw new CliException(
-          "--limit: at most %d when sorting by a member".formatted(LedgerAccess.MAX_SORTED),
+          "--limit: at most %d when sorting by a member".formatted(LedgerSession.MAX_SORTED),
           "Continue with --cursor, or sort by seq.");
     }
     if (prove && most > MAX_PROVEN) {

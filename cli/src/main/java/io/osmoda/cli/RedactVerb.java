@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.json.JsonObject;
@@ -70,7 +70,7 @@ final class RedactVerb extends Verb {
       shell.err().println("Nothing was changed.");
       return ExitCode.FAILED;
     }
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       access.redact(
           new RedactionRequest(
               wanted.first(),

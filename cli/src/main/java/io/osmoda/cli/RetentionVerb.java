@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.RetentionPreset;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
@@ -46,7 +46,7 @@ final class RetentionVerb extends Verb {
       printPresets(shell);
       return ExitCode.DONE;
     }
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject report = access.retention(preset);
       if (json) {
         shell.out().println(JsonText.line(report));

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.ReviewRequest;
 import io.osmoda.format.json.JsonBoolean;
 import io.osmoda.format.json.JsonObject;
@@ -78,7 +78,7 @@ final class ReviewVerb extends Verb {
     // Of a month that is not over, what there is of it.
     Instant to =
         time.period != null && span.to() != null && span.to().isAfter(now) ? null : span.to();
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject review =
           access.review(
               new ReviewRequest(
@@ -119,7 +119,7 @@ final class ReviewVerb extends Verb {
   }
 
   private int show(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject reviews = access.reviews();
       if (json) {
         shell.out().println(JsonText.line(reviews));

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 final class ScheduleRunVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       int count = 0;
       for (String file = access.collectNext(); file != null; file = access.collectNext()) {
         shell.out().println(Table.printable(file));

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.json.JsonBoolean;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class ScheduleVerb extends Verb {
 
   @Override
   int run(Shell shell) throws IOException {
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject schedule = access.schedule();
       if (json) {
         shell.out().println(JsonText.line(schedule));

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonNumber;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class ShowVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     long number = SeqArgument.parseOne(seq);
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       Entry entry = access.entry(number);
       if (rendering.json) {
         shell.out().println(entry.toJson());
@@ -47,7 +47,7 @@ final class ShowVerb extends Verb {
     }
   }
 
-  private static String checked(LedgerAccess access, Entry entry, Style style) throws IOException {
+  private static String checked(LedgerSession access, Entry entry, Style style) throws IOException {
     String hashes =
         style.good("✓")
             + (entry.isRedacted()

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.BundleSummary;
 import io.osmoda.evidence.SignOffRequest;
 import io.osmoda.format.json.JsonBoolean;
@@ -85,9 +85,10 @@ final class SignOffVerb extends Verb {
           "a sign-off needs --meaning TEXT, such as 'reviewed and approved'",
           "Use --check to see who signed the bundle off.");
     }
-    try (LedgerAccess access = access(shell)) {
-      String printed = name == null ? System.getProperty("user.name", "") : name;
-      JsonObject signed = access.signOff(SignOffRequest.of(bundle, trusted, printed, meaning));
+    SignOffRequest request =
+        request(trusted, meaning); // reads the bundle: not with the ledger held
+    try (LedgerSession access = access(shell)) {
+      JsonObject signed = access.signOff(request);
       if (json) {
         shell.out().println(JsonText.line(signed));
       } else {
@@ -111,10 +112,19 @@ final class SignOffVerb extends Verb {
     }
   }
 
+  private SignOffRequest request(TrustPolicy trusted, String meant) throws IOException {
+    String printed = name == null ? System.getProperty("user.name", "") : name;
+    try {
+      return SignOffRequest.of(bundle, trusted, printed, meant);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
+    }
+  }
+
   private int check(Shell shell, TrustPolicy trusted) throws IOException {
     BundleVerification found = BundleVerifier.verify(bundle, trusted);
     BundleSummary summary = BundleSummary.of(bundle);
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject told = access.signOffs(summary.manifestSha256());
       List<JsonObject> signOffs = JsonFields.objects(told, "sign_offs");
       if (json) {

@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.json.JsonBoolean;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
@@ -33,7 +33,7 @@ final class StatusVerb extends Verb {
   @Override
   int run(Shell shell) throws IOException {
     Path folder = ledgerFolder(shell);
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject status = access.status();
       boolean sameUser = isInReach(folder, keyFolder(shell), System.getProperty("user.name", ""));
       if (rendering.json) {

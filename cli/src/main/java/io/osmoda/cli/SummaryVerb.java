@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.Summarizer;
 import java.io.IOException;
@@ -55,7 +55,7 @@ final class SummaryVerb extends Verb {
         throw new CliException("--period %s has not started yet".formatted(period), null);
       }
     }
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       JsonObject summary = access.summary(from, to, actor(), now);
       if (rendering.json) {
         shell.out().println(JsonText.line(summary));

@@ -1,7 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.client.EntrySink;
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.query.EntryFilter;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class TailVerb extends Verb {
     }
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
     try (EntryPrinter printer = new EntryPrinter(shell, style(shell), rendering, filters)) {
-      try (LedgerAccess access = access(shell)) {
+      try (LedgerSession access = access(shell)) {
         tellNotice(shell, access);
         if (follow) {
           boolean countReads = rendering.json || filters.showsReads();

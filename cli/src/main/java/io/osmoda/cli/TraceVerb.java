@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.query.CausalStart;
 import io.osmoda.query.CausalTree;
 import io.osmoda.query.Causality;
@@ -46,7 +46,7 @@ final class TraceVerb extends Verb {
       throw new CliException("--dot and --json cannot be combined", "Use one of them.");
     }
     CausalStart start = start();
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       CausalTree tree = access.trace(start, shell.clock().instant());
       if (rendering.json) {
         shell.out().println(JsonText.line(tree.toJson()));

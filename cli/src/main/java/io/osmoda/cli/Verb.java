@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.ledger.LedgerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,12 +58,12 @@ abstract class Verb {
   }
 
   /** The ledger through its daemon, where one runs, else in this process. */
-  final LedgerAccess access(Shell shell) {
-    return new LedgerAccess(ledgerFolder(shell), LedgerOptions.defaults().withKeys(keys));
+  final LedgerSession access(Shell shell) throws IOException {
+    return LedgerAccess.open(ledgerFolder(shell), LedgerOptions.defaults().withKeys(keys));
   }
 
   /** Tells what the reader of a ledger should know of the reading itself. */
-  static void tellNotice(Shell shell, LedgerAccess access) throws IOException {
+  static void tellNotice(Shell shell, LedgerSession access) {
     String notice = access.notice();
     if (notice != null) {
       shell.out().flush();

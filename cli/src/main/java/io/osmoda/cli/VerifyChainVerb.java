@@ -1,6 +1,6 @@
 package io.osmoda.cli;
 
-import io.osmoda.daemon.LedgerAccess;
+import io.osmoda.daemon.LedgerSession;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.query.Condition;
 import io.osmoda.query.EntryFilter;
@@ -74,7 +74,7 @@ final class VerifyChainVerb extends Verb {
     if (ledger == null) {
       return BundleChain.verify(folder, trusted.options());
     }
-    try (LedgerAccess access = access(shell)) {
+    try (LedgerSession access = access(shell)) {
       ChainVerification found =
           BundleChain.verify(folder, trusted.options(), seq -> exports(access, seq));
       tellNotice(shell, access);
@@ -82,14 +82,14 @@ final class VerifyChainVerb extends Verb {
     }
   }
 
-  private static List<Entry> exports(LedgerAccess access, long from) throws IOException {
+  private static List<Entry> exports(LedgerSession access, long from) throws IOException {
     List<Entry> found = new ArrayList<>();
     access.query(
         EntryFilter.ALL
             .and(new Condition.Equal(Member.ACTION, "ledger_export"))
-            .and(new Condition.SeqBetween(from, LedgerAccess.NO_LIMIT)),
+            .and(new Condition.SeqBetween(from, LedgerSession.NO_LIMIT)),
         false,
-        LedgerAccess.NO_LIMIT,
+        LedgerSession.NO_LIMIT,
         found::add);
     return found;
   }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.osmoda.daemon.LedgerAccess;
 import io.osmoda.format.folder.LedgerHolder;
-import io.osmoda.ledger.LedgerOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -61,9 +60,7 @@ class McpWrapVerbTest {
   }
 
   private static void stopDaemon(Path ledger) throws IOException {
-    try (LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults())) {
-      access.shutdown();
-    }
+    LedgerAccess.stopDaemon(ledger);
     await().atMost(PATIENCE).until(() -> LedgerHolder.of(ledger).isEmpty());
   }
 

@@ -24,12 +24,14 @@ final class AuditApi {
 
   private final AuditDesk desk;
   private final EvidenceSchedule schedule;
-  private final SearchApi search;
+  private final ReadDesk reads;
+  private final Answering answering;
 
-  AuditApi(AuditDesk desk, EvidenceSchedule schedule, SearchApi search) {
+  AuditApi(AuditDesk desk, EvidenceSchedule schedule, ReadDesk reads, Answering answering) {
     this.desk = desk;
     this.schedule = schedule;
-    this.search = search;
+    this.reads = reads;
+    this.answering = answering;
   }
 
   private interface Parser<R> {
@@ -68,23 +70,25 @@ final class AuditApi {
         e.getMessage() + "; fix the file, then try again");
   }
 
-  private interface Look {
-    JsonObject run() throws IOException, Problem;
-  }
-
-  /** Answers with what is found, after the read was recorded. */
-  private void looking(Exchange exchange, String what, Look look) throws IOException, Problem {
-    search.searching(
-        exchange,
-        JsonObject.builder().put("list", what).build(),
-        deadline -> {
-          exchange.extend(LONGEST);
-          try {
-            exchange.json(200, look.run());
-          } catch (BadConfigurationException e) {
-            throw wrongConfiguration(e);
-          }
-        });
+  /** Answers with a list, which may take its time. */
+  private void list(Exchange exchange, String what, ReadDesk.Listing listing)
+      throws IOException, Problem {
+    try {
+      exchange.json(
+          200,
+          answering.ask(
+              exchange,
+              asker ->
+                  reads.list(
+                      asker,
+                      what,
+                      () -> {
+                        exchange.extend(LONGEST);
+                        return listing.make();
+                      })));
+    } catch (BadConfigurationException e) {
+      throw wrongConfiguration(e);
+    }
   }
 
   /** {@code POST /api/v1/reviews}. */
@@ -95,7 +99,7 @@ final class AuditApi {
   /** {@code GET /api/v1/reviews}. */
   void reviews(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
-    looking(exchange, "reviews", desk::reviews);
+    list(exchange, "reviews", desk::reviews);
   }
 
   /** {@code POST /api/v1/sign-offs}. */
@@ -110,13 +114,13 @@ final class AuditApi {
     if (manifest == null || !manifest.matches("[0-9a-f]{64}")) {
       throw Problem.badRequest("the parameter manifest_sha256 must be 64 hex digits");
     }
-    looking(exchange, "sign_offs", () -> desk.signOffs(manifest));
+    list(exchange, "sign_offs", () -> desk.signOffs(manifest));
   }
 
   /** {@code GET /api/v1/holds}. */
   void holds(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
-    looking(exchange, "holds", desk::holds);
+    list(exchange, "holds", desk::holds);
   }
 
   /** {@code POST /api/v1/holds}. */
@@ -143,16 +147,7 @@ final class AuditApi {
   void retention(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(RETENTION);
     String preset = exchange.queryOne("preset");
-    looking(
-        exchange,
-        "retention",
-        () -> {
-          try {
-            return desk.retention(preset);
-          } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(String.valueOf(e.getMessage()));
-          }
-        });
+    list(exchange, "retention", () -> desk.retention(preset));
   }
 
   /** {@code GET /api/v1/schedule}: holds no entries, so it is no read. */
@@ -184,6 +179,6 @@ final class AuditApi {
   /** {@code POST /api/v1/redactions}. */
   void redact(Exchange exchange) throws IOException, Problem {
     exchange.extend(LONGEST);
-    exchange.json(200, LedgerAccess.json(doing(exchange, RedactionRequest::parse, desk::redact)));
+    exchange.json(200, doing(exchange, RedactionRequest::parse, desk::redact));
   }
 }

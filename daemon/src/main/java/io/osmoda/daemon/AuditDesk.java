@@ -166,11 +166,18 @@ final class AuditDesk {
   /**
    * Removes payloads for good.
    *
+   * @return which were removed
    * @throws IllegalArgumentException if the ledger, a hold or the retention rule forbids it
    */
-  RedactedRange redact(RedactionRequest request, String by) throws IOException {
-    return Redactions.redact(
-        ledger, request, by, configurationOnRecord().retention(), clock.instant());
+  JsonObject redact(RedactionRequest request, String by) throws IOException {
+    RedactedRange range =
+        Redactions.redact(
+            ledger, request, by, configurationOnRecord().retention(), clock.instant());
+    return JsonObject.builder()
+        .put("announced_by", range.announcedBy())
+        .put("first", range.first())
+        .put("last", range.last())
+        .build();
   }
 
   /**

@@ -92,18 +92,20 @@ public final class Daemon implements AutoCloseable {
     this.index = LedgerIndex.open(reader);
     this.follower = IndexFollower.start(index);
     EntrySearch finder = new EntrySearch(index);
-    EntriesApi entries = new EntriesApi(ledger, reader, metrics);
-    SearchApi search = new SearchApi(ledger, reader, finder, limits, metrics, System::nanoTime);
-    OverviewApi overview = new OverviewApi(reader, finder, search, clock);
-    this.streams = new StreamApi(ledger, reader, finder, limits, metrics, System::nanoTime);
+    ReadDesk reads = ReadDesk.of(ledger, () -> finder);
+    this.desk = new AuditDesk(ledger, finder, clock);
+    Answering answering = new Answering(limits, metrics, System::nanoTime);
+    EntriesApi entries = new EntriesApi(ledger, reads, answering, metrics);
+    SearchApi search = new SearchApi(reads, answering);
+    OverviewApi overview = new OverviewApi(reads, answering, clock);
+    this.streams = new StreamApi(reader, reads, answering, limits, metrics, System::nanoTime);
     this.capture = new CaptureApi(ledger, reader, metrics, instance, Limits.CAPTURE_GRACE);
     AdminApi admin = new AdminApi(ledger, this::stopSoon);
     TreeApi tree = new TreeApi(reader);
-    this.desk = new AuditDesk(ledger, finder, clock);
-    EvidenceApi evidence = new EvidenceApi(ledger, reader, finder, search, desk);
+    EvidenceApi evidence = new EvidenceApi(ledger, reads, desk, answering);
     alarms.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.schedule = new EvidenceSchedule(desk, clock, this::ring);
-    AuditApi audit = new AuditApi(desk, schedule, search);
+    AuditApi audit = new AuditApi(desk, schedule, reads, answering);
     Path keys = AuditDesk.keyFolder(ledger);
     Identity identity = new Identity(keys, options.grants(), new TokenFile(keys));
     this.gate =
@@ -419,11 +421,11 @@ public final class Daemon implements AutoCloseable {
 
   private void status(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
-    JsonObject.Builder json =
-        StatusJson.of(ledger.status())
+    exchange.json(
+        200,
+        StatusJson.of(ledger.status(), follower.status(), desk, schedule::tell)
             .put("daemon", about())
-            .put("index", follower.status().toJson());
-    exchange.json(200, StatusJson.putAudit(json, desk, schedule::tell).build());
+            .build());
   }
 
   private JsonObject about() {

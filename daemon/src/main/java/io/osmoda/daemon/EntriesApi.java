@@ -7,6 +7,7 @@ import io.osmoda.client.Json;
 import io.osmoda.client.Receipts;
 import io.osmoda.client.Wire;
 import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.json.JsonException;
@@ -14,7 +15,6 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.Hash;
 import io.osmoda.format.log.HexBytes;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.LedgerReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,14 +36,14 @@ final class EntriesApi {
   private static final int RECEIPT_BYTES = 100;
 
   private final Ledger ledger;
-  private final LedgerReader reader;
-  private final ReadRecord reads;
+  private final ReadDesk desk;
+  private final Answering answering;
   private final Metrics metrics;
 
-  EntriesApi(Ledger ledger, LedgerReader reader, Metrics metrics) {
+  EntriesApi(Ledger ledger, ReadDesk desk, Answering answering, Metrics metrics) {
     this.ledger = ledger;
-    this.reader = reader;
-    this.reads = new ReadRecord(ledger);
+    this.desk = desk;
+    this.answering = answering;
     this.metrics = metrics;
   }
 
@@ -187,30 +187,15 @@ final class EntriesApi {
   void one(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
     long seq = exchange.seq();
-    requireSealed(seq);
-    Caller caller = exchange.caller();
-    reads.seal(caller.name(), caller.via(), JsonObject.builder().put("seq", seq).build());
-    metrics.query();
-    exchange.bytes(200, Wire.JSON, withLf(reader.entry(seq).line()));
+    Entry entry = answering.ask(exchange, asker -> desk.entry(asker, seq));
+    exchange.bytes(200, Wire.JSON, withLf(entry.line()));
   }
 
   /** {@code GET /api/v1/entries/{seq}/proof}: the entry's tlog-proof. */
   void proof(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(List.of());
     long seq = exchange.seq();
-    requireSealed(seq);
-    if (seq >= ledger.status().anchored()) {
-      ledger.checkpoint();
-    }
-    exchange.bytes(200, Exchange.TEXT, reader.prove(seq).toBytes());
-  }
-
-  private void requireSealed(long seq) throws IOException, Problem {
-    long size = reader.size();
-    if (seq >= size) {
-      throw Problem.notFound(
-          "there is no entry " + seq + ": the ledger has " + size + ", counted from 0");
-    }
+    exchange.bytes(200, Exchange.TEXT, answering.ask(exchange, asker -> desk.proof(seq)));
   }
 
   static byte[] withLf(byte[] line) {

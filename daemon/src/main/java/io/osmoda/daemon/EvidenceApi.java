@@ -3,7 +3,6 @@ package io.osmoda.daemon;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.BundleExport;
 import io.osmoda.evidence.BundleSink;
-import io.osmoda.evidence.ControlReport;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.ZipSink;
@@ -11,11 +10,8 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.LedgerReader;
-import io.osmoda.query.EntrySearch;
 import io.osmoda.query.Moments;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,21 +33,18 @@ final class EvidenceApi {
   private static final String FRAMEWORKS = "frameworks";
 
   private final Ledger ledger;
-  private final LedgerReader reader;
-  private final EntrySearch finder;
-  private final SearchApi search;
+  private final ReadDesk reads;
   private final AuditDesk desk;
+  private final Answering answering;
   private final Frameworks builtIn;
   private final Semaphore exports = new Semaphore(EXPORTS);
 
-  EvidenceApi(
-      Ledger ledger, LedgerReader reader, EntrySearch finder, SearchApi search, AuditDesk desk)
+  EvidenceApi(Ledger ledger, ReadDesk reads, AuditDesk desk, Answering answering)
       throws IOException {
-    this.desk = desk;
     this.ledger = ledger;
-    this.reader = reader;
-    this.finder = finder;
-    this.search = search;
+    this.reads = reads;
+    this.desk = desk;
+    this.answering = answering;
     this.builtIn = Frameworks.builtIn();
   }
 
@@ -71,9 +64,10 @@ final class EvidenceApi {
       throw Problem.busy(503, "too many exports are in progress", 10);
     }
     exchange.extend(LONGEST);
-    try (LateStream out = new LateStream(exchange);
+    try (LateStream out = new LateStream(exchange, "application/zip");
         BundleSink sink = new ZipSink(out)) {
-      new BundleExport(ledger, frameworks).write(request, "user:" + exchange.caller().name(), sink);
+      new BundleExport(ledger, frameworks)
+          .write(request, AuditDesk.user(exchange.caller().name()), sink);
       out.end();
     } catch (IllegalArgumentException e) {
       throw Problem.of(422, "refused", "Cannot export this", String.valueOf(e.getMessage()));
@@ -89,31 +83,9 @@ final class EvidenceApi {
     String framework = body.string("framework");
     Instant from = instant(body, "from");
     Instant to = instant(body, "to");
-    long size = reader.size();
-    search.searching(
-        exchange,
-        asked(framework, from, to),
-        deadline -> {
-          try {
-            exchange.json(
-                200,
-                desk.withReview(
-                    new ControlReport(frameworks, finder)
-                        .make(framework, from, to, size, deadline)));
-          } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(String.valueOf(e.getMessage()));
-          }
-        });
-  }
-
-  /** What is recorded of a report. */
-  static JsonObject asked(
-      @Nullable String framework, @Nullable Instant from, @Nullable Instant to) {
-    return JsonObject.builder()
-        .put("controls", framework == null ? "all" : framework)
-        .putIfPresent("from", from == null ? null : from.toString())
-        .putIfPresent("to", to == null ? null : to.toString())
-        .build();
+    JsonObject report =
+        answering.ask(exchange, asker -> reads.controls(asker, frameworks, framework, from, to));
+    exchange.json(200, desk.withReview(report));
   }
 
   private static @Nullable Instant instant(JsonObject body, String name) throws Problem {
@@ -143,50 +115,6 @@ final class EvidenceApi {
       return builtIn.with(files);
     } catch (BadFrameworkException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Begins the answer with the first byte, so that a refusal before it still has its status. */
-  private static final class LateStream extends OutputStream {
-    private final Exchange exchange;
-    private @Nullable OutputStream out;
-
-    LateStream(Exchange exchange) {
-      this.exchange = exchange;
-    }
-
-    private OutputStream out() {
-      OutputStream begun = out;
-      if (begun == null) {
-        begun = exchange.stream(200, "application/zip");
-        out = begun;
-      }
-      return begun;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      out().write(value);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out().write(bytes, offset, length);
-    }
-
-    @Override
-    public void flush() throws IOException {
-      if (out != null) {
-        out.flush();
-      }
-    }
-
-    /** Leaves the answer open: one that was not ended is no whole answer. */
-    @Override
-    public void close() {}
-
-    void end() throws IOException {
-      out().close();
     }
   }
 }

@@ -1,25 +1,17 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.EntrySink;
 import io.osmoda.client.Json;
 import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
-import io.osmoda.ledger.Ledger;
-import io.osmoda.ledger.LedgerReader;
-import io.osmoda.query.Condition;
-import io.osmoda.query.Deadline;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.EntryFilter;
-import io.osmoda.query.EntryResults;
-import io.osmoda.query.EntrySearch;
 import io.osmoda.query.Member;
 import io.osmoda.query.Moments;
-import io.osmoda.query.SearchTimeoutException;
-import io.osmoda.query.SeqRange;
 import io.osmoda.query.SortKey;
-import io.osmoda.query.SortedPage;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,12 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Finding and counting entries over the API; each request is on record once. Thread-safe. */
+/** Finding and counting entries over the API. Thread-safe. */
 final class SearchApi {
   /** What {@code GET /api/v1/entries} takes. */
   static final List<String> ENTRIES =
@@ -50,79 +39,21 @@ final class SearchApi {
   /** What {@code GET /api/v1/histogram} takes. */
   static final List<String> HISTOGRAM = parameters("from", "to", "text", "where", "interval");
 
-  /** Most entries of an answer that is sorted by a member. */
-  static final int MAX_SORTED = 100_000;
-
-  /** Most combinations of values that facets name. */
-  static final int MAX_FACETS = 10_000;
-
   private static final int DEFAULT_FACETS = 100;
   private static final int OUTPUT_BUFFER = 32 * Limits.KIB;
-  private static final int QUERY_WAIT_SECONDS = 5;
 
-  /** How long a caller may take to receive what a search found. */
-  private static final Duration DELIVERY = Duration.ofMinutes(10);
+  private final ReadDesk desk;
+  private final Answering answering;
 
-  private final LedgerReader reader;
-  private final EntrySearch search;
-  private final ReadRecord reads;
-  private final Metrics metrics;
-  private final LongSupplier nanoTime;
-  private final Semaphore queries;
-
-  SearchApi(
-      Ledger ledger,
-      LedgerReader reader,
-      EntrySearch search,
-      Limits limits,
-      Metrics metrics,
-      LongSupplier nanoTime) {
-    this.reader = reader;
-    this.search = search;
-    this.reads = new ReadRecord(ledger);
-    this.metrics = metrics;
-    this.nanoTime = nanoTime;
-    this.queries = new Semaphore(limits.queries());
+  SearchApi(ReadDesk desk, Answering answering) {
+    this.desk = desk;
+    this.answering = answering;
   }
 
   static List<String> parameters(String... more) {
     List<String> names = new ArrayList<>(EntryFilter.MEMBERS);
     names.addAll(List.of(more));
     return List.copyOf(names);
-  }
-
-  /** What is done while a search has its place. */
-  interface Answer {
-    void give(Deadline deadline) throws IOException, Problem;
-  }
-
-  /** Puts a search on record, and does it when there is a place for it, for a bounded time. */
-  void searching(Exchange exchange, JsonObject what, Answer answer) throws IOException, Problem {
-    acquireQuery();
-    try {
-      Caller caller = exchange.caller();
-      reads.seal(caller.name(), caller.via(), what);
-      metrics.query();
-      Duration time = exchange.limits().queryTime();
-      exchange.extend(time.plus(DELIVERY));
-      answer.give(Deadline.in(time, nanoTime, exchange.client(nanoTime)::isGone));
-    } catch (SearchTimeoutException e) {
-      throw Problem.timeout(String.valueOf(e.getMessage()));
-    } finally {
-      queries.release();
-    }
-  }
-
-  private void acquireQuery() throws Problem {
-    try {
-      if (queries.tryAcquire(QUERY_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    metrics.limited("queries");
-    throw Problem.busy(503, "too many queries are in progress", QUERY_WAIT_SECONDS);
   }
 
   /** {@code GET /api/v1/entries}: what the filter wants, as one JSON page or one entry a line. */
@@ -132,27 +63,19 @@ final class SearchApi {
     SortKey key = sortKey(exchange);
     EntryFields fields = fields(exchange);
     long limit = limit(exchange, key);
-    if (key.isBySeq()) {
-      SeqRange part = part(exchange);
-      searching(
-          exchange,
-          filter.toJson(),
-          deadline -> {
-            try (EntryResults results = search.search(filter, key.descending(), part, deadline)) {
-              if (exchange.wantsLines()) {
-                streamLines(exchange, results, fields, limit);
-              } else {
-                page(exchange, results, fields, limit);
-              }
-            }
-          });
+    String cursor = exchange.queryOne("cursor");
+    if (exchange.wantsLines()) {
+      Lines lines = new Lines(exchange, fields);
+      ReadDesk.Rest rest =
+          answering.ask(exchange, asker -> desk.entries(asker, filter, key, limit, cursor, lines));
+      lines.end(rest.cursor());
     } else {
-      SortedPage.Position after = position(exchange);
-      searching(
-          exchange,
-          filter.toJson(),
-          deadline ->
-              sorted(exchange, fields, search.sorted(filter, key, (int) limit, after, deadline)));
+      // In the order of a member, the cursor stands behind all that were found.
+      long mostBytes = key.isBySeq() ? exchange.limits().pageBytes() : Long.MAX_VALUE;
+      Page page = new Page(fields, mostBytes);
+      ReadDesk.Rest rest =
+          answering.ask(exchange, asker -> desk.entries(asker, filter, key, limit, cursor, page));
+      exchange.bytes(200, Wire.JSON, page.end(rest.cursor()));
     }
   }
 
@@ -161,7 +84,7 @@ final class SearchApi {
     long most =
         !lines
             ? exchange.limits().pageEntries()
-            : key.isBySeq() ? JsonNumber.MAX_SAFE_INTEGER : MAX_SORTED;
+            : key.isBySeq() ? JsonNumber.MAX_SAFE_INTEGER : ReadDesk.MAX_SORTED;
     long otherwise = lines ? most : Math.min(most, Limits.DEFAULT_PAGE);
     long limit = exchange.queryInteger("limit", 1, otherwise);
     if (limit > most) {
@@ -207,108 +130,56 @@ final class SearchApi {
     }
   }
 
-  private SeqRange part(Exchange exchange) throws IOException, Problem {
-    String cursor = exchange.queryOne("cursor");
-    long size = reader.size();
-    if (cursor == null) {
-      return SeqRange.below(size);
-    }
-    SeqRange part = EntryResults.parse(cursor);
-    if (part == null || part.end() > size) {
-      throw badCursor();
-    }
-    return part;
-  }
+  /** One entry a line, as they are sealed, or some members of them. */
+  private static final class Lines implements EntrySink {
+    private final EntryFields fields;
+    private final LateStream answer;
+    private final OutputStream out;
 
-  private SortedPage.Position position(Exchange exchange) throws IOException, Problem {
-    String cursor = exchange.queryOne("cursor");
-    if (cursor == null) {
-      return search.start();
+    Lines(Exchange exchange, EntryFields fields) {
+      this.fields = fields;
+      this.answer = new LateStream(exchange, Wire.NDJSON);
+      this.out = new BufferedOutputStream(answer, OUTPUT_BUFFER);
     }
-    SortedPage.Position position = SortedPage.Position.parse(cursor);
-    if (position == null || position.size() > reader.size()) {
-      throw badCursor();
+
+    @Override
+    public boolean accept(Entry entry) throws IOException {
+      out.write(EntriesApi.withLf(fields.of(entry)));
+      return true;
     }
-    return position;
-  }
 
-  private static Problem badCursor() {
-    return Problem.badRequest("the cursor must come from an earlier response");
-  }
-
-  private static void page(Exchange exchange, EntryResults results, EntryFields fields, long limit)
-      throws IOException {
-    Page page = new Page(fields);
-    for (long count = 0; count < limit && page.size() < exchange.limits().pageBytes(); count++) {
-      Entry entry = results.next();
-      if (entry == null) {
-        break;
+    void end(@Nullable String cursor) throws IOException {
+      if (cursor != null) {
+        out.write(
+            Json.line(JsonObject.builder().put("next_cursor", new JsonString(cursor)).build()));
       }
-      page.add(entry);
+      out.flush();
+      answer.end();
     }
-    exchange.bytes(200, Wire.JSON, page.end(results.cursor()));
-  }
-
-  private static void streamLines(
-      Exchange exchange, EntryResults results, EntryFields fields, long limit) throws IOException {
-    try (OutputStream out =
-        new BufferedOutputStream(exchange.stream(200, Wire.NDJSON), OUTPUT_BUFFER)) {
-      for (long count = 0; count < limit; count++) {
-        Entry entry = results.next();
-        if (entry == null) {
-          break;
-        }
-        out.write(EntriesApi.withLf(fields.of(entry)));
-      }
-      end(out, results.cursor());
-    }
-  }
-
-  private static void end(OutputStream out, @Nullable String cursor) throws IOException {
-    if (cursor != null) {
-      out.write(Json.line(JsonObject.builder().put("next_cursor", new JsonString(cursor)).build()));
-    }
-  }
-
-  private static void sorted(Exchange exchange, EntryFields fields, SortedPage found)
-      throws IOException {
-    String cursor = found.next() == null ? null : found.next().toString();
-    if (exchange.wantsLines()) {
-      try (OutputStream out =
-          new BufferedOutputStream(exchange.stream(200, Wire.NDJSON), OUTPUT_BUFFER)) {
-        for (Entry entry : found.entries()) {
-          out.write(EntriesApi.withLf(fields.of(entry)));
-        }
-        end(out, cursor);
-      }
-      return;
-    }
-    Page page = new Page(fields);
-    for (Entry entry : found.entries()) {
-      page.add(entry);
-    }
-    exchange.bytes(200, Wire.JSON, page.end(cursor));
   }
 
   /** A JSON answer with entries as they are sealed, or some members of them. */
-  private static final class Page {
+  private static final class Page implements EntrySink {
     private final EntryFields fields;
+    private final long mostBytes;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean hasEntries;
 
-    Page(EntryFields fields) {
+    /**
+     * @param mostBytes ends with the entry that reaches this size
+     */
+    Page(EntryFields fields, long mostBytes) {
       this.fields = fields;
+      this.mostBytes = mostBytes;
       write("{\"entries\":[");
     }
 
-    int size() {
-      return bytes.size();
-    }
-
-    void add(Entry entry) {
+    @Override
+    public boolean accept(Entry entry) {
       write(hasEntries ? ",\n" : "\n");
       hasEntries = true;
       bytes.writeBytes(fields.of(entry));
+      return bytes.size() < mostBytes;
     }
 
     byte[] end(@Nullable String cursor) {
@@ -325,44 +196,21 @@ final class SearchApi {
     }
   }
 
-  /** The filter, without what putting the request on record adds to the ledger. */
-  private EntryFilter asOfNow(EntryFilter filter) throws IOException {
-    return filter.and(new Condition.SeqBetween(0, reader.size()));
-  }
-
   /** {@code GET /api/v1/count}: how many entries the filter wants. */
   void count(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(COUNT);
     EntryFilter filter = exchange.filter();
-    EntryFilter now = asOfNow(filter);
-    searching(
-        exchange,
-        filter.toJson(),
-        deadline ->
-            exchange.json(
-                200, JsonObject.builder().put("count", search.count(now, deadline)).build()));
+    long count = answering.ask(exchange, asker -> desk.count(asker, filter));
+    exchange.json(200, JsonObject.builder().put("count", count).build());
   }
 
   /** {@code GET /api/v1/facets}: how many entries have which values. */
   void facets(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(FACETS);
     EntryFilter filter = exchange.filter();
-    EntryFilter now = asOfNow(filter);
     List<Member> by = members(exchange);
     long limit = exchange.queryInteger("limit", 1, DEFAULT_FACETS);
-    if (limit > MAX_FACETS) {
-      throw Problem.badRequest("at most " + MAX_FACETS + " facets are returned");
-    }
-    searching(
-        exchange,
-        filter.toJson(),
-        deadline -> {
-          try {
-            exchange.json(200, search.facets(now, by, (int) limit, deadline).toJson());
-          } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(String.valueOf(e.getMessage()));
-          }
-        });
+    exchange.json(200, answering.ask(exchange, asker -> desk.facets(asker, filter, by, limit)));
   }
 
   private static List<Member> members(Exchange exchange) throws Problem {
@@ -390,18 +238,8 @@ final class SearchApi {
   void histogram(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(HISTOGRAM);
     EntryFilter filter = exchange.filter();
-    EntryFilter now = asOfNow(filter);
     Duration interval = interval(exchange);
-    searching(
-        exchange,
-        filter.toJson(),
-        deadline -> {
-          try {
-            exchange.json(200, search.histogram(now, interval, deadline).toJson());
-          } catch (IllegalArgumentException e) {
-            throw Problem.badRequest(String.valueOf(e.getMessage()));
-          }
-        });
+    exchange.json(200, answering.ask(exchange, asker -> desk.histogram(asker, filter, interval)));
   }
 
   private static Duration interval(Exchange exchange) throws Problem {

@@ -4,6 +4,7 @@ import io.osmoda.evidence.BadConfigurationException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.LedgerStatus;
+import io.osmoda.query.IndexStatus;
 import java.io.IOException;
 
 /** A ledger's status as JSON, the same from the API and from a command. */
@@ -15,9 +16,15 @@ final class StatusJson {
     JsonObject tell() throws IOException;
   }
 
-  /** Adds how reviews and evidence stand, or what is wrong with the configuration. */
-  static JsonObject.Builder putAudit(JsonObject.Builder json, AuditDesk desk, Collecting collecting)
+  /**
+   * How a ledger, its index, reviews and evidence stand.
+   *
+   * @param desk tells of reviews, or what is wrong with the configuration
+   */
+  static JsonObject.Builder of(
+      LedgerStatus status, IndexStatus index, AuditDesk desk, Collecting collecting)
       throws IOException {
+    JsonObject.Builder json = of(status).put("index", index.toJson());
     try {
       JsonObject state = desk.reviewState();
       if (state != null) {
@@ -40,7 +47,7 @@ final class StatusJson {
     }
   }
 
-  static JsonObject.Builder of(LedgerStatus status) {
+  private static JsonObject.Builder of(LedgerStatus status) {
     JsonObject.Builder json =
         JsonObject.builder()
             .put("origin", status.origin())

@@ -5,12 +5,9 @@ import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
-import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.Condition;
-import io.osmoda.query.Deadline;
 import io.osmoda.query.EntryFilter;
-import io.osmoda.query.EntrySearch;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,8 +30,8 @@ final class StreamApi {
   private static final Duration FOR_EVER = Duration.ofDays(3_650);
 
   private final LedgerReader reader;
-  private final EntrySearch search;
-  private final ReadRecord reads;
+  private final ReadDesk desk;
+  private final Answering answering;
   private final Limits limits;
   private final Metrics metrics;
   private final LongSupplier nanoTime;
@@ -42,15 +39,15 @@ final class StreamApi {
   private volatile boolean stopping;
 
   StreamApi(
-      Ledger ledger,
       LedgerReader reader,
-      EntrySearch search,
+      ReadDesk desk,
+      Answering answering,
       Limits limits,
       Metrics metrics,
       LongSupplier nanoTime) {
     this.reader = reader;
-    this.search = search;
-    this.reads = new ReadRecord(ledger);
+    this.desk = desk;
+    this.answering = answering;
     this.limits = limits;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
@@ -73,27 +70,22 @@ final class StreamApi {
     long size = reader.size();
     long newest = exchange.queryInteger("newest", 0, -1);
     boolean countReads = exchange.queryBoolean("count_reads", true);
-    long from = from(exchange, size);
+    long asked = from(exchange, size);
     if (!streams.tryAcquire()) {
       metrics.limited("streams");
       throw Problem.busy(503, "there are " + limits.streams() + " streams already", 10);
     }
     try {
-      Caller caller = exchange.caller();
-      JsonObject.Builder what = JsonObject.builder();
-      filter.toJson().members().forEach(what::put);
-      what.put("follow_from", from);
-      if (newest >= 0) {
-        what.put("newest", newest);
-      }
-      reads.seal(caller.name(), caller.via(), what.build());
-      metrics.query();
+      long from =
+          answering.ask(
+              exchange,
+              asker -> {
+                desk.startFollowing(asker, filter, asked, newest);
+                return newest < 0
+                    ? asked
+                    : desk.firstOfNewest(asker, filter, newest, countReads, size);
+              });
       exchange.extend(FOR_EVER);
-      if (newest >= 0) {
-        Deadline deadline =
-            Deadline.in(limits.queryTime(), nanoTime, exchange.client(nanoTime)::isGone);
-        from = search.firstOfNewest(filter, newest, countReads, size, deadline);
-      }
       try (OutputStream out =
           new BufferedOutputStream(exchange.stream(200, Wire.EVENT_STREAM), OUTPUT_BUFFER)) {
         follow(out, filter, from, size, newest >= 0);

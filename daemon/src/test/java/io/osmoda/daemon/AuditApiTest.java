@@ -204,8 +204,8 @@ class AuditApiTest {
   @Test
   void aSignOffNamesTheExactBundleAndItsExport() throws Exception {
     Path bundle = temp.resolve("bundle");
-    try (LedgerAccess access =
-            new LedgerAccess(fixture.ledger, LedgerOptions.defaults(), fixture.environment);
+    try (LedgerSession access =
+            LedgerAccess.open(fixture.ledger, LedgerOptions.defaults(), fixture.environment);
         BundleSink sink = new FolderSink(bundle)) {
       access.export(new ExportRequest(null, null, null, null, Map.of(), false), Map.of(), sink);
       TrustPolicy trust =

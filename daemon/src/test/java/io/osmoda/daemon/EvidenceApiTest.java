@@ -28,7 +28,7 @@ class EvidenceApiTest {
   private static final ExportRequest ALL =
       new ExportRequest(null, null, null, null, Map.of(), false);
 
-  private static Path export(LedgerAccess access, ExportRequest request, Path target)
+  private static Path export(LedgerSession access, ExportRequest request, Path target)
       throws Exception {
     try (BundleSink sink =
         target.toString().endsWith(".zip") ? new ZipFileSink(target) : new FolderSink(target)) {
@@ -37,14 +37,14 @@ class EvidenceApiTest {
     return target;
   }
 
-  private static LedgerAccess access(DaemonFixture fixture) {
-    return new LedgerAccess(fixture.ledger, LedgerOptions.defaults(), fixture.environment);
+  private static LedgerSession access(DaemonFixture fixture) throws IOException {
+    return LedgerAccess.open(fixture.ledger, LedgerOptions.defaults(), fixture.environment);
   }
 
   @Test
   void aBundleThroughTheDaemonVerifiesAsFolderAndZip(@TempDir Path temp) throws Exception {
     try (DaemonFixture fixture = DaemonFixture.start(temp);
-        LedgerAccess access = access(fixture)) {
+        LedgerSession access = access(fixture)) {
       fixture.append("{\"actor\":\"agent:x\",\"action\":\"tool_call\",\"tool\":\"t\"}");
       TrustPolicy trust =
           TrustPolicy.load(DaemonFixture.keys(fixture.ledger).resolve("trust.policy"));
@@ -62,7 +62,7 @@ class EvidenceApiTest {
   @Test
   void whatCannotBeExportedIsRefusedAndLeavesNothing(@TempDir Path temp) throws IOException {
     try (DaemonFixture fixture = DaemonFixture.start(temp);
-        LedgerAccess access = access(fixture)) {
+        LedgerSession access = access(fixture)) {
       Path target = temp.resolve("none");
       ExportRequest later =
           new ExportRequest(null, null, null, Instant.now().plusSeconds(900), Map.of(), false);
@@ -101,12 +101,12 @@ class EvidenceApiTest {
             """);
     DaemonFixture fixture = DaemonFixture.start(temp);
     try (fixture;
-        LedgerAccess access = access(fixture)) {
+        LedgerSession access = access(fixture)) {
       fixture.append("{\"actor\":\"agent:x\",\"action\":\"tool_call\",\"tool\":\"t\"}");
       served = access.controls("own", null, null, own);
       assertThat(served.toString()).contains("supports");
     }
-    try (LedgerAccess access = access(fixture)) {
+    try (LedgerSession access = access(fixture)) {
       JsonObject embedded = access.controls("own", null, null, own);
       assertThat(access.isThroughDaemon()).isFalse();
       assertThat(Json.text(java.util.Objects.requireNonNull(embedded.get("frameworks"))))

@@ -52,8 +52,8 @@ class LedgerAccessTest {
     environment = DaemonFixture.environment(folder);
   }
 
-  private LedgerAccess access() {
-    return new LedgerAccess(ledger, LedgerOptions.defaults(), environment);
+  private LedgerSession access() throws IOException {
+    return LedgerAccess.open(ledger, LedgerOptions.defaults(), environment);
   }
 
   /** A daemon for the ledger, or nothing. */
@@ -72,7 +72,7 @@ class LedgerAccessTest {
   void whatACommandDoesIsTheSameEitherWay(boolean throughDaemon) throws Exception {
     try (AutoCloseable daemon = daemon(throughDaemon)) {
       assertThat(daemon).isNotNull();
-      try (LedgerAccess access = access()) {
+      try (LedgerSession access = access()) {
         Receipt first = access.append(draft("a"));
         access.append(draft("b"));
         assertThat(first.seq()).isEqualTo(1);
@@ -128,7 +128,7 @@ class LedgerAccessTest {
       payload = JsonObject.builder().put("a", payload).build();
     }
     try (AutoCloseable daemon = daemon(throughDaemon);
-        LedgerAccess access = access()) {
+        LedgerSession access = access()) {
       assertThat(daemon).isNotNull();
       Receipt receipt =
           access.append(EntryDraft.builder("api", "agent:x", "tool_call").payload(payload).build());
@@ -140,7 +140,7 @@ class LedgerAccessTest {
   @ValueSource(booleans = {false, true})
   void aControlActionIsRefusedEitherWay(boolean throughDaemon) throws Exception {
     try (AutoCloseable daemon = daemon(throughDaemon);
-        LedgerAccess access = access()) {
+        LedgerSession access = access()) {
       assertThat(daemon).isNotNull();
       assertThatThrownBy(
               () -> access.append(EntryDraft.builder("api", "agent:x", "capture_gap").build()))
@@ -160,7 +160,7 @@ class LedgerAccessTest {
       CompletableFuture<Void> following =
           CompletableFuture.runAsync(
               () -> {
-                try (LedgerAccess access = access()) {
+                try (LedgerSession access = access()) {
                   access.follow(
                       filter,
                       10,
@@ -173,11 +173,11 @@ class LedgerAccessTest {
                   throw new IllegalStateException(e);
                 }
               });
-      try (LedgerAccess writer = access()) {
+      try (LedgerSession writer = access()) {
         writer.append(draft("first"));
       }
       Entry first = seen.poll(20, TimeUnit.SECONDS);
-      try (LedgerAccess writer = access()) {
+      try (LedgerSession writer = access()) {
         writer.append(draft("last"));
       }
       following.get(20, TimeUnit.SECONDS);
@@ -197,7 +197,7 @@ class LedgerAccessTest {
       throws Exception {
     try (AutoCloseable daemon = daemon(throughDaemon)) {
       assertThat(daemon).isNotNull();
-      try (LedgerAccess access = access()) {
+      try (LedgerSession access = access()) {
         access.append(draft("a"));
         access.append(draft("b"));
         access.entry(1);
@@ -216,7 +216,7 @@ class LedgerAccessTest {
   /** What following begins with; it seals one read. */
   private List<Long> newest(int count, boolean countReads) throws Exception {
     List<Long> seqs = new ArrayList<>();
-    try (LedgerAccess access = access()) {
+    try (LedgerSession access = access()) {
       access.follow(
           EntryFilter.ALL,
           count,
@@ -242,7 +242,7 @@ class LedgerAccessTest {
 
   @Test
   void aFolderThatCannotBeWrittenToIsReadAndTheReaderToldThatItIsNotOnRecord() throws Exception {
-    try (LedgerAccess access = access()) {
+    try (LedgerSession access = access()) {
       access.append(draft("a"));
     }
     List<String> command = new ArrayList<>();
@@ -320,7 +320,7 @@ class LedgerAccessTest {
     Path keys = DaemonFixture.keys(ledger);
     Files.move(keys, folder.resolve("elsewhere"));
 
-    try (LedgerAccess access = access()) {
+    try (LedgerSession access = access()) {
       assertThat(access.entry(0).action()).isEqualTo("ledger_create");
       assertThat(access.notice()).contains("could not be recorded").contains(keys.toString());
     }
@@ -332,14 +332,12 @@ class LedgerAccessTest {
     try (DaemonFixture fixture = DaemonFixture.start(other)) {
       Map<String, String> named = new HashMap<>(environment);
       named.put(RuntimeFolder.SOCKET_VARIABLE, fixture.daemon.socket().toString());
-      try (LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults(), named)) {
-        assertThatThrownBy(() -> access.append(draft("a")))
-            .isInstanceOf(IOException.class)
-            .hasMessageContaining("OSMODA_SOCKET")
-            .hasMessageContaining(fixture.ledger.toString());
-      }
-      try (LedgerAccess access =
-          new LedgerAccess(fixture.ledger, LedgerOptions.defaults(), named)) {
+      assertThatThrownBy(() -> LedgerAccess.open(ledger, LedgerOptions.defaults(), named))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("OSMODA_SOCKET")
+          .hasMessageContaining(fixture.ledger.toString());
+      try (LedgerSession access =
+          LedgerAccess.open(fixture.ledger, LedgerOptions.defaults(), named)) {
         assertThat(access.append(draft("a")).seq()).isEqualTo(1);
         assertThat(access.isThroughDaemon()).isTrue();
       }
@@ -348,11 +346,10 @@ class LedgerAccessTest {
 
   @Test
   void aDaemonIsStoppedOnDemand() throws Exception {
-    try (Daemon daemon = Daemon.start(DaemonOptions.of(ledger).withEnvironment(environment));
-        LedgerAccess access = access()) {
-      assertThat(access.shutdown()).isTrue();
+    try (Daemon daemon = Daemon.start(DaemonOptions.of(ledger).withEnvironment(environment))) {
+      assertThat(LedgerAccess.stopDaemon(ledger, environment)).isTrue();
       assertThat(daemon.awaitStop()).isNull();
-      assertThat(access.shutdown()).isFalse();
+      assertThat(LedgerAccess.stopDaemon(ledger, environment)).isFalse();
     }
   }
 }

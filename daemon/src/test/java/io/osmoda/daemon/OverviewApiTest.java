@@ -64,7 +64,7 @@ class OverviewApiTest {
   @ValueSource(booleans = {false, true})
   void aCommandHasTheTreeAndTheSummaryEitherWay(boolean throughDaemon) throws Exception {
     try (AutoCloseable daemon = daemon(throughDaemon);
-        LedgerAccess access = new LedgerAccess(ledger, LedgerOptions.defaults(), environment)) {
+        LedgerSession access = LedgerAccess.open(ledger, LedgerOptions.defaults(), environment)) {
       assertThat(daemon).isNotNull();
       Receipt call = access.append(draft("tool_call", Status.PENDING).session(ODD).build());
       access.append(draft("tool_result", Status.ERROR, call).session(ODD).build());

@@ -16,8 +16,8 @@ final class ReadOnlyReader {
   /** {@code LEDGER}: prints the entry 1's actor, the notice, and how writing was refused. */
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    try (LedgerAccess access =
-        new LedgerAccess(Path.of(arguments[0]), LedgerOptions.defaults(), Map.of())) {
+    try (LedgerSession access =
+        LedgerAccess.open(Path.of(arguments[0]), LedgerOptions.defaults(), Map.of())) {
       out.println("read " + access.entry(1).actor());
       out.println("notice " + access.notice());
       access.append(EntryDraft.builder("api", "agent:b", "tool_call").build());

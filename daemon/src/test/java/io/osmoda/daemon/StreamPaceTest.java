@@ -78,16 +78,19 @@ class StreamPaceTest {
   }
 
   private StreamApi api() {
+    Metrics metrics = new Metrics();
     return new StreamApi(
-        ledger,
         ledger.reader(),
-        new EntrySearch(index),
+        ReadDesk.of(ledger, () -> new EntrySearch(index)),
+        new Answering(limits(), metrics, this::time),
         limits(),
-        new Metrics(),
-        () -> {
-          clockReads.incrementAndGet();
-          return now.get();
-        });
+        metrics,
+        this::time);
+  }
+
+  private long time() {
+    clockReads.incrementAndGet();
+    return now.get();
   }
 
   private static Thread follow(StreamApi api, OutputStream out) {
