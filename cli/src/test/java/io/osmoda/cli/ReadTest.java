@@ -160,7 +160,7 @@ class ReadTest {
         "query --by actor --count | cannot be combined",
         "query --count --fields seq | does not show entries",
         "query --histogram fast | not a span of time: 'fast'",
-        "query --cursor 17 | is no cursor",
+        "query --cursor 17 | is not a cursor",
         "query --format xml | xml",
         "query --prove --fields seq | needs complete entries",
         "tail --status fine | it is one of ok, error, denied",
