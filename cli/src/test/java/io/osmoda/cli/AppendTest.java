@@ -116,7 +116,7 @@ class AppendTest {
         "--actor user:a --action x --payload @/nowhere | no such file",
         "--actor user:a --action x --caused-by 0 | ORIGIN#SEQ@ENTRY_HASH",
         "--actor user:a --action x --source kernel | unknown option",
-        "something | Only - may stand there",
+        "something | The only argument is -",
         "- --actor user:a | standard input",
       })
   void saysWhatIsWrongWithTheDraft(String arguments, String message) throws IOException {
