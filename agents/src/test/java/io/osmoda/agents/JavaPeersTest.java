@@ -1,6 +1,7 @@
 package io.osmoda.agents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -131,11 +132,8 @@ final class JavaPeersTest {
     try (LedgerReader reader = LedgerReader.open(dir)) {
       reader.follow(0, entry -> !entry.action().equals("capture_stop"));
     }
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (LedgerHolder.of(dir).isPresent()) { // until then it writes, also what is derived
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      Thread.onSpinWait();
-    }
+    // Until then it writes, also what is derived.
+    await().atMost(PATIENCE).until(() -> LedgerHolder.of(dir).isEmpty());
   }
 
   private static List<Entry> entries(LedgerReader reader) throws Exception {

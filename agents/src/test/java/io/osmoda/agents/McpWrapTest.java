@@ -3,6 +3,7 @@ package io.osmoda.agents;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonNumber;
@@ -84,8 +85,7 @@ final class McpWrapTest {
 
   @Test
   void aBinaryStreamInOddPiecesPassesUnchanged() throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("aBinaryStreamInOddPiecesPassesUnchanged seed " + seed);
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     byte[] stream = new byte[3_000_000];
     random.nextBytes(stream);
@@ -172,8 +172,7 @@ final class McpWrapTest {
   @Test
   void aThousandCallsInFlightShareSyncsAndAreNotMixedUp() throws Exception {
     int count = 1_000;
-    long seed = System.nanoTime();
-    System.out.println("aThousandCallsInFlight seed " + seed);
+    long seed = Seed.fresh();
     try (Rig rig = new Rig()) {
       rig.ledger.await("service_start", 2);
       rig.ledger.hold();

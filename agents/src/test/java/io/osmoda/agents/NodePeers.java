@@ -1,15 +1,20 @@
 package io.osmoda.agents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Needs;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * The public MCP clients and servers from npm, installed once into {@code target}. Tests that need
@@ -22,21 +27,40 @@ final class NodePeers {
 
   private NodePeers() {}
 
-  /** The folder with the scripts and their packages. */
+  /** The folder with the scripts and their packages; test classes may ask in several JVMs. */
   static synchronized Path folder() throws Exception {
-    Path node = which("node");
-    Assumptions.assumeTrue(node != null, "skipped: Node.js 20 or newer is not on the PATH");
-    Assumptions.assumeTrue(which("npm") != null, "skipped: npm is not on the PATH");
+    Needs.program("node");
+    Needs.program("npm");
     Files.createDirectories(FOLDER);
+    try (FileChannel lock =
+            FileChannel.open(
+                FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      assertThat(held.isValid()).isTrue();
+      return installed();
+    }
+  }
+
+  private static Path installed() throws Exception {
     String lock = Files.readString(SOURCES.resolve("package-lock.json"));
     Path installed = FOLDER.resolve("installed.json");
-    boolean current = Files.exists(installed) && Files.readString(installed).equals(lock);
+    Path packages = FOLDER.resolve("node_modules");
+    boolean current =
+        Files.isDirectory(packages)
+            && Files.exists(installed)
+            && Files.readString(installed).equals(lock);
     try (Stream<Path> files = Files.list(SOURCES)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, FOLDER.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
-    if (!current) {
+    if (!current && isInstalledBesideTheSources()) {
+      Files.createSymbolicLink(packages, SOURCES.resolve("node_modules").toAbsolutePath());
+      Files.writeString(installed, lock);
+    } else if (!current) {
+      if (Files.isSymbolicLink(packages)) {
+        Files.delete(packages); // of an older lock file
+      }
       Path log = FOLDER.resolve("npm.log");
       Process npm =
           new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-progress")
@@ -48,12 +72,25 @@ final class NodePeers {
       if (!done) {
         npm.destroyForcibly();
       }
-      Assumptions.assumeTrue(
+      Needs.met(
+          "npm-registry",
           done && npm.exitValue() == 0,
-          () -> "skipped: npm ci did not install the peers: " + read(log));
+          "npm ci did not install the peers: " + read(log));
       Files.writeString(installed, lock);
     }
     return FOLDER.toAbsolutePath();
+  }
+
+  /**
+   * Whether {@code npm ci} was run where the lock file is, as CI does, and after its last change.
+   */
+  private static boolean isInstalledBesideTheSources() throws IOException {
+    Path made = SOURCES.resolve("node_modules/.package-lock.json");
+    return Files.exists(made)
+        && !Files.exists(FOLDER.resolve("node_modules"), LinkOption.NOFOLLOW_LINKS)
+        && Files.getLastModifiedTime(made)
+                .compareTo(Files.getLastModifiedTime(SOURCES.resolve("package-lock.json")))
+            >= 0;
   }
 
   private static String read(Path file) {
@@ -62,17 +99,6 @@ final class NodePeers {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  private static @org.jspecify.annotations.Nullable Path which(String program) {
-    String path = System.getenv("PATH");
-    for (String folder : (path == null ? "" : path).split(":", -1)) {
-      Path candidate = Path.of(folder, program);
-      if (!folder.isEmpty() && Files.isExecutable(candidate)) {
-        return candidate;
-      }
-    }
-    return null;
   }
 
   /** The command line that runs the proxy in a JVM of its own. */

@@ -69,7 +69,7 @@ final class TidyTest {
             "wait for a condition: a sleep is too short on a busy machine and too long on all"
                 + " others",
             JAVA.and(NOT_THIS).and(file -> file.toString().contains("src/test/")),
-            Pattern.compile("\\bThread\\.sleep\\("),
+            Pattern.compile("\\bThread\\.(sleep|onSpinWait)\\("),
             "Thread.sleep(100);"),
         new Rule(
             "name a class after its role",

@@ -3,6 +3,7 @@ package io.osmoda.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.EntryDraft;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DraftJsonTest {
-  private static final long SEED = 20_261_124;
+  private static final long SEED = Seed.fixed(20_261_124);
   private static final int ROUNDS = 20_000;
 
   private static final List<Status> STATUSES = List.of(Status.values());

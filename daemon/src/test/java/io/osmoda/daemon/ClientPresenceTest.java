@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,12 +46,10 @@ class ClientPresenceTest {
       if (Request.getPathInContext(request).equals("/count")) {
         ClientPresence client = new ClientPresence(request, response, ClientPresenceTest.this::now);
         counting.countDown();
-        while (!client.isGone()) {
-          if (enough && looks.get() > 2) {
-            break;
-          }
-          Thread.onSpinWait();
-        }
+        boolean gone;
+        do {
+          gone = client.isGone();
+        } while (!gone && !(enough && looks.get() > 2));
         if (!enough) {
           outcome.put(client.isGone());
         }
@@ -146,9 +145,7 @@ class ClientPresenceTest {
       counting.await();
       send(socket, QUICK);
       long before = looks.get();
-      while (looks.get() < before + 1000) {
-        Thread.onSpinWait();
-      }
+      await().until(() -> looks.get() >= before + 1000);
       enough = true;
       assertThat(answer(in, "/count")).contains("Connection: close");
       assertThat(in.read()).isEqualTo(-1);

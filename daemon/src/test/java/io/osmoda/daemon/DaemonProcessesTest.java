@@ -7,6 +7,8 @@ import io.osmoda.client.DaemonSocket;
 import io.osmoda.client.Json;
 import io.osmoda.client.RuntimeFolder;
 import io.osmoda.client.UnixHttp;
+import io.osmoda.fixtures.MemoryFolder;
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.folder.LedgerHolder;
 import io.osmoda.ledger.LedgerReader;
@@ -155,8 +157,11 @@ class DaemonProcessesTest {
   }
 
   @Test
-  void killingARecorderAndTheDaemonAgainAndAgainLosesAndDoublesNothing() throws Exception {
-    long seed = 7;
+  void killingARecorderAndTheDaemonAgainAndAgainLosesAndDoublesNothing(
+      @TempDir(factory = MemoryFolder.class) Path memory) throws Exception {
+    folder = memory; // the other tests here are on a real disk
+    create();
+    long seed = Seed.fixed(7);
     Random random = new Random(seed);
     int count = 3_000;
     Map<String, Integer> complete = new HashMap<>();

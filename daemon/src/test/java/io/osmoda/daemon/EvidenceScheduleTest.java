@@ -11,7 +11,7 @@ import io.osmoda.format.log.TrustPolicy;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.TimeSource;
+import io.osmoda.ledger.SettableTime;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.LedgerIndex;
 import io.osmoda.verify.BundleChain;
@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,38 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Evidence is collected when it is due, by a clock that the test lets go on. */
 class EvidenceScheduleTest {
   @TempDir Path temp = Path.of("");
-  private final Time time = new Time();
+  private final SettableTime time = new SettableTime(Instant.parse("2026-01-15T10:00:00Z"));
   private final List<Duration> delays = new ArrayList<>();
   private final List<Runnable> rings = new ArrayList<>();
   private Ledger ledger;
   private LedgerIndex index;
   private EvidenceSchedule schedule;
-
-  private static final class Time implements TimeSource, InstantSource {
-    private Instant now = Instant.parse("2026-01-15T10:00:00Z");
-    private long monotonic;
-
-    synchronized void passTo(String then) {
-      Instant next = Instant.parse(then);
-      monotonic += Duration.between(now, next).toNanos();
-      now = next;
-    }
-
-    @Override
-    public synchronized Instant instant() {
-      return now;
-    }
-
-    @Override
-    public synchronized long wallNanos() {
-      return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-    }
-
-    @Override
-    public synchronized long monotonicNanos() {
-      return monotonic;
-    }
-  }
 
   @BeforeEach
   void open() throws IOException {
@@ -120,14 +93,14 @@ class EvidenceScheduleTest {
   @Test
   void whatIsDueIsCollectedAtTheStartAndEachPeriodWhenItIsOver() throws Exception {
     call();
-    time.passTo("2026-03-31T23:50:00Z");
+    time.passTo(Instant.parse("2026-03-31T23:50:00Z"));
     call();
     schedule.start();
     assertThat(delays).containsExactly(Duration.ZERO);
     ring();
     assertThat(files()).containsExactly("2026-01-01_2026-02-01.zip", "2026-02-01_2026-03-01.zip");
     assertThat(delays.getLast()).isEqualTo(Duration.ofMinutes(10)); // until midnight
-    time.passTo("2026-04-01T00:00:00Z");
+    time.passTo(Instant.parse("2026-04-01T00:00:00Z"));
     ring();
     assertThat(files()).contains("2026-03-01_2026-04-01.zip").hasSize(3);
     assertThat(delays.getLast()).isEqualTo(EvidenceSchedule.LOOK);
@@ -140,7 +113,7 @@ class EvidenceScheduleTest {
 
   @Test
   void whatFailsIsToldAndTriedAgain() throws Exception {
-    time.passTo("2026-02-01T00:00:00Z");
+    time.passTo(Instant.parse("2026-02-01T00:00:00Z"));
     Files.writeString(out(), "in the way");
     schedule.start();
     ring();
@@ -161,7 +134,7 @@ class EvidenceScheduleTest {
 
   @Test
   void aWrongConfigurationIsToldAndItsMendingIsSeen() throws Exception {
-    time.passTo("2026-02-01T00:00:00Z");
+    time.passTo(Instant.parse("2026-02-01T00:00:00Z"));
     configure("evidence: {every: fortnight, out: /srv/evidence}\n");
     schedule.start();
     ring();
@@ -197,7 +170,7 @@ class EvidenceScheduleTest {
   @Test
   void whereNothingIsConfiguredNothingIsCollectedAndItLooksAgain() throws Exception {
     configure("review: {every: 7d}\n");
-    time.passTo("2026-05-01T00:00:00Z");
+    time.passTo(Instant.parse("2026-05-01T00:00:00Z"));
     schedule.start();
     ring();
     assertThat(files()).isEmpty();
@@ -206,7 +179,7 @@ class EvidenceScheduleTest {
 
   @Test
   void afterTheStopNothingIsCollected() throws Exception {
-    time.passTo("2026-02-01T00:00:00Z");
+    time.passTo(Instant.parse("2026-02-01T00:00:00Z"));
     schedule.start();
     schedule.stop();
     ring();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.osmoda.client.Wire;
+import io.osmoda.fixtures.Seed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -251,7 +252,7 @@ class HostileClientTest {
 
   @Test
   void garbageInsteadOfHttpIsAnsweredOrCutOffAndHarmsNobody() throws Exception {
-    long seed = 20_261_124;
+    long seed = Seed.fixed(20_261_124);
     Random random = new Random(seed);
     for (int round = 0; round < 60; round++) {
       byte[] garbage = new byte[1 + random.nextInt(600)];

@@ -2,14 +2,14 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.osmoda.client.EntrySink;
 import io.osmoda.client.Json;
 import io.osmoda.client.RuntimeFolder;
-import io.osmoda.client.Wire;
+import io.osmoda.client.UnixHttp;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.RedactionRequest;
+import io.osmoda.fixtures.OtherUser;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
@@ -17,14 +17,13 @@ import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.InclusionProof;
 import io.osmoda.format.log.SignedCheckpoint;
+import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.verify.BundleFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +31,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.apache.lucene.search.IndexSearcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,41 +242,22 @@ class LedgerAccessTest {
     try (LedgerSession access = access()) {
       access.append(draft("a"));
     }
-    List<String> command = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))) { // who writes everywhere
-      Path setpriv = Path.of("/usr/bin/setpriv");
-      assumeThat(setpriv).as("setpriv makes a process of another user").exists();
-      command.addAll(List.of(setpriv.toString(), "--reuid=65534", "--regid=65534"));
-      command.add("--clear-groups");
-    }
-    Path classes = Files.createDirectory(folder.resolve("classes")); // that the other can read
-    List<String> classPath = new ArrayList<>();
-    List<Class<?>> types =
-        List.of(
-            Entry.class,
-            LedgerOptions.class,
-            Wire.class,
-            EntryFilter.class,
-            BundleFiles.class,
-            Frameworks.class,
-            IndexSearcher.class,
-            LedgerAccess.class,
-            ReadOnlyReader.class);
-    for (Class<?> type : types) {
-      classPath.add(copyClasses(type, classes.resolve(type.getSimpleName())).toString());
-    }
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    setModes(classes, "r-xr-xr-x", "r--r--r--");
-    setModes(ledger, "r-xr-xr-x", "r--r--r--");
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED"); // the library of the index asks for it
-    command.addAll(List.of("-cp", String.join(":", classPath), ReadOnlyReader.class.getName()));
-    command.add(ledger.toString());
+    OtherUser.setModes(ledger, "r-xr-xr-x", "r--r--r--");
     try {
-      Process reader =
-          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-      String output = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      reader.waitFor();
+      String output =
+          OtherUser.run(
+              folder,
+              ReadOnlyReader.class,
+              List.of(
+                  Entry.class,
+                  Ledger.class,
+                  UnixHttp.class,
+                  EntryFilter.class,
+                  BundleFiles.class,
+                  Frameworks.class,
+                  Class.forName("org.apache.lucene.search.IndexSearcher"),
+                  LedgerAccess.class),
+              ledger.toString());
 
       assertThat(output.lines().toList())
           .as(output)
@@ -289,30 +267,9 @@ class LedgerAccessTest {
               line -> assertThat(line).startsWith("notice ").contains("could not be recorded"),
               line -> assertThat(line).startsWith("refused ").contains(ledger.toString()));
     } finally {
-      setModes(classes, "rwx------", "rw-------"); // so that they can be removed
-      setModes(ledger, "rwx------", "rw-------");
+      OtherUser.setModes(ledger, "rwx------", "rw-------"); // so that it can be removed
     }
     assertThat(DaemonFixture.sealed(ledger)).hasSize(2);
-  }
-
-  /** Copies the folder or jar that a class comes from. */
-  private static Path copyClasses(Class<?> type, Path to) throws Exception {
-    Path from = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        Files.copy(path, path.equals(from) ? to : to.resolve(from.relativize(path).toString()));
-      }
-    }
-    return to;
-  }
-
-  private static void setModes(Path root, String folders, String files) throws IOException {
-    try (Stream<Path> paths = Files.walk(root)) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        Files.setPosixFilePermissions(
-            path, PosixFilePermissions.fromString(Files.isDirectory(path) ? folders : files));
-      }
-    }
   }
 
   @Test

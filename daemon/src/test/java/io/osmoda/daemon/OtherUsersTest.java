@@ -2,14 +2,15 @@ package io.osmoda.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.osmoda.fixtures.OtherUser;
 import io.osmoda.format.entry.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Protected mode: the daemon under one user, the callers under another, whom the kernel names. */
 class OtherUsersTest {
-  private static final String UID = "65534";
-  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
   private static final String CLIENT = "0123456789abcdef0123456789abcdef";
 
   /** Sends standard input to a Unix socket and prints what comes back; needs nothing but a JDK. */
@@ -49,8 +48,7 @@ class OtherUsersTest {
 
   @BeforeEach
   void create() throws IOException {
-    assumeThat(System.getProperty("user.name")).as("only root can be two users").isEqualTo("root");
-    assumeThat(SETPRIV).as("setpriv makes a process of another user").exists();
+    OtherUser.needed();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     ledger = DaemonFixture.createLedger(folder);
     socket = folder.resolve("s.sock");
@@ -62,15 +60,10 @@ class OtherUsersTest {
   }
 
   private String asOther(String request) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            SETPRIV.toString(),
-            "--reuid=" + UID,
-            "--regid=" + UID,
-            "--clear-groups",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            peer.toString(),
-            socket.toString());
+    List<String> command = new ArrayList<>(OtherUser.command());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(peer.toString(), socket.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(folder.toFile()).redirectErrorStream(true);
     Process process = builder.start();
     process.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
@@ -122,7 +115,7 @@ class OtherUsersTest {
 
   @Test
   void aWriterWritesAsItsActorsAndReadsNothing() throws Exception {
-    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=writer:agent:n*"))) {
+    try (Daemon daemon = daemon(PeerGrant.parse(OtherUser.UID + "=writer:agent:n*"))) {
       assertThat(daemon.socket()).exists();
       assertThat(asOther(append("agent:n1"))).startsWith("HTTP/1.1 201 ");
       assertThat(asOther(append("agent:other"))).startsWith("HTTP/1.1 403 ");
@@ -138,7 +131,7 @@ class OtherUsersTest {
 
   @Test
   void aCapturePointOfAnotherUserSetsTheSourceAsItsActorsOnly() throws Exception {
-    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=capture:agent:n*"))) {
+    try (Daemon daemon = daemon(PeerGrant.parse(OtherUser.UID + "=capture:agent:n*"))) {
       assertThat(daemon.socket()).exists();
       String lines = draft("agent:n1", "1".repeat(32)) + draft("agent:other", "2".repeat(32));
 
@@ -174,7 +167,7 @@ class OtherUsersTest {
 
   @Test
   void anAuditorReadsAndTheRecordNamesTheUser() throws Exception {
-    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=auditor"))) {
+    try (Daemon daemon = daemon(PeerGrant.parse(OtherUser.UID + "=auditor"))) {
       assertThat(daemon.socket()).exists();
       assertThat(asOther(get("/api/v1/entries/0")))
           .startsWith("HTTP/1.1 200 ")
@@ -197,7 +190,7 @@ class OtherUsersTest {
 
   @Test
   void anAuditorReviewsAndHoldsInItsOwnNameAndReleasesNothing() throws Exception {
-    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=auditor"))) {
+    try (Daemon daemon = daemon(PeerGrant.parse(OtherUser.UID + "=auditor"))) {
       assertThat(daemon.socket()).exists();
       assertThat(asOther(statement("reviews", "{\"note\":\"looked\"}")))
           .startsWith("HTTP/1.1 201 ");
@@ -214,7 +207,7 @@ class OtherUsersTest {
 
   @Test
   void aCapturePointCannotSayWhatAPersonStates() throws Exception {
-    try (Daemon daemon = daemon(PeerGrant.parse(UID + "=capture:user:*"))) {
+    try (Daemon daemon = daemon(PeerGrant.parse(OtherUser.UID + "=capture:user:*"))) {
       assertThat(daemon.socket()).exists();
       String lines =
           draft("user:ana", "1".repeat(32)).replace("tool_call", "review")

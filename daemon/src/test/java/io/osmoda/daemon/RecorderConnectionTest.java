@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.osmoda.client.DaemonLauncher;
 import io.osmoda.client.RecorderConnection;
 import io.osmoda.client.RuntimeFolder;
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;
@@ -272,7 +273,7 @@ class RecorderConnectionTest {
     final ServerSocketChannel server;
     final Path target;
     final int cutEvery;
-    final Random chance = new Random(17);
+    final Random chance = new Random(Seed.fixed(17));
     final AtomicInteger cuts = new AtomicInteger();
 
     CuttingProxy(Path socket, Path target, int cutEvery) throws IOException {

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.fixtures.Needs;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonBoolean;
@@ -10,7 +11,6 @@ import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
 import java.io.BufferedReader;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -20,10 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,9 +56,9 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
       };
     }
 
-    /** Why a test is skipped. */
-    String absence() {
-      return "skipped: the PATH has no " + programs;
+    /** Goes on only if it is available. */
+    void needed() {
+      Needs.met(name().toLowerCase(Locale.ROOT), isAvailable(), "the PATH has no " + programs);
     }
 
     Browser start() throws IOException {
@@ -98,18 +98,6 @@ abstract sealed class Browser implements Closeable permits Chromium, Firefox {
 
   Browser() throws IOException {
     profile = Files.createTempDirectory("browser");
-  }
-
-  /** The first of some programs that is on the PATH. */
-  static @Nullable Path find(String... programs) {
-    return Arrays.stream(programs)
-        .flatMap(
-            program ->
-                Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
-                    .map(folder -> Path.of(folder, program)))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElse(null);
   }
 
   /** Starts what listens; gives the port that it tells in its first lines. */

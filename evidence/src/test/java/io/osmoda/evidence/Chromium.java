@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.fixtures.Needs;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class Chromium extends Browser {
   private @Nullable String session;
 
   Chromium() throws IOException {
-    String driver = Objects.requireNonNull(find("chromedriver")).toString();
+    String driver = Objects.requireNonNull(Needs.find("chromedriver")).toString();
     try {
       base = "http://127.0.0.1:" + start(new ProcessBuilder(driver, "--port=0"), PORT) + "/session";
       session = ((JsonObject) call(Command.NEW_SESSION, capabilities())).string("sessionId");
@@ -32,7 +33,7 @@ final class Chromium extends Browser {
   }
 
   static boolean isAvailable() {
-    return find("chromedriver") != null && find("chromium", "chromium-browser") != null;
+    return Needs.find("chromedriver") != null && Needs.find("chromium", "chromium-browser") != null;
   }
 
   private JsonObject capabilities() {
@@ -53,7 +54,9 @@ final class Chromium extends Browser {
                         "--no-first-run",
                         "--window-size=1200,1000",
                         "--user-data-dir=" + profile)))
-            .put("binary", Objects.requireNonNull(find("chromium", "chromium-browser")).toString())
+            .put(
+                "binary",
+                Objects.requireNonNull(Needs.find("chromium", "chromium-browser")).toString())
             .build();
     JsonObject always =
         JsonObject.builder()

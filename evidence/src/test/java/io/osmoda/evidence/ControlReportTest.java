@@ -11,6 +11,7 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.SettableTime;
 import io.osmoda.query.Deadline;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.LedgerIndex;
@@ -68,7 +69,7 @@ class ControlReportTest {
 
   @Test
   void whenCapturePointsWereOnAndWhatTheyLostIsTold(@TempDir Path temp) throws Exception {
-    PassingTime time = new PassingTime(Instant.parse("2026-03-01T00:00:00Z"));
+    SettableTime time = new SettableTime(Instant.parse("2026-03-01T00:00:00Z"));
     try (Ledger ledger =
         Ledger.create(
             temp.resolve("ledger"), SampleLedger.ORIGIN, LedgerOptions.defaults().withTime(time))) {

@@ -9,6 +9,7 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.SettableTime;
 import io.osmoda.verify.BundleChain;
 import io.osmoda.verify.ChainVerification;
 import io.osmoda.verify.ChainVerification.Outcome;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Evidence that is collected period by period is one chain, and what breaks it is found. */
 class EvidenceCollectorTest {
   @TempDir private Path temp;
-  private final PassingTime time = new PassingTime(Instant.parse("2026-01-15T10:00:00Z"));
+  private final SettableTime time = new SettableTime(Instant.parse("2026-01-15T10:00:00Z"));
   private Ledger ledger;
   private EvidenceCollector collector;
 

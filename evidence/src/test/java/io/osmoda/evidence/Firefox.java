@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.fixtures.Needs;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonNull;
 import io.osmoda.format.json.JsonNumber;
@@ -30,7 +31,7 @@ final class Firefox extends Browser {
   private int calls;
 
   Firefox() throws IOException {
-    String program = Objects.requireNonNull(find("firefox-esr", "firefox")).toString();
+    String program = Objects.requireNonNull(Needs.find("firefox-esr", "firefox")).toString();
     Files.writeString(profile.resolve("user.js"), "user_pref(\"marionette.port\", 0);\n");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -50,7 +51,7 @@ final class Firefox extends Browser {
   }
 
   static boolean isAvailable() {
-    return find("firefox-esr", "firefox") != null;
+    return Needs.find("firefox-esr", "firefox") != null;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.SettableTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class MonthLedger {
           "read_file", "http_get", "query_database", "send_message", "update_ticket", "git_diff");
 
   private final Path folder;
-  private final SetTime time = new SetTime(Instant.parse("2026-02-24T07:55:00Z"));
+  private final SettableTime time = new SettableTime(Instant.parse("2026-02-24T07:55:00Z"));
   private final Random random = new Random(20260301);
 
   private final int minutes;
@@ -127,11 +128,11 @@ final class MonthLedger {
   /** Goes on until then: much by day, little at night and on weekends. */
   private void work(Instant until) throws IOException {
     while (true) {
-      int hour = time.now().atZone(ZoneOffset.UTC).getHour();
-      boolean isWeekend = time.now().atZone(ZoneOffset.UTC).getDayOfWeek().getValue() > 5;
+      int hour = time.instant().atZone(ZoneOffset.UTC).getHour();
+      boolean isWeekend = time.instant().atZone(ZoneOffset.UTC).getDayOfWeek().getValue() > 5;
       int pauseMinutes = hour >= 7 && hour < 18 && !isWeekend ? minutes : 8 * minutes;
       Duration pause = Duration.ofSeconds(1 + random.nextInt(2 * 60 * pauseMinutes));
-      if (time.now().plus(pause).isAfter(until)) {
+      if (time.instant().plus(pause).isAfter(until)) {
         time.passTo(until);
         return;
       }
@@ -159,7 +160,7 @@ final class MonthLedger {
           EntryDraft.builder("api", "user:dora", "access_grant")
               .target("role/readers")
               .status(Status.OK)
-              .occurredAt(time.now().minus(Duration.ofHours(random.nextInt(60))))
+              .occurredAt(time.instant().minus(Duration.ofHours(random.nextInt(60))))
               .build());
     }
   }

@@ -2,6 +2,7 @@ package io.osmoda.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.query.Moments;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,7 @@ class ReportBoundsTest {
 
   @Test
   void spansAreThoseOfMarkedMinutes() {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     for (int run = 0; run < 50; run++) {
       TimeSpans spans = new TimeSpans();

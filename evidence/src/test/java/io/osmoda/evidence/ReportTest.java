@@ -7,6 +7,7 @@ import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
+import io.osmoda.ledger.SettableTime;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.Manifest;
@@ -274,7 +275,7 @@ class ReportTest {
 
   @Test
   void whatHappenedAtAnotherTimeThanItWasSealedIsCounted() throws Exception {
-    SetTime time = new SetTime(Instant.parse("2026-03-01T12:00:00Z"));
+    SettableTime time = new SettableTime(Instant.parse("2026-03-01T12:00:00Z"));
     try (Ledger ledger =
         Ledger.create(
             temp.resolve("times"), SampleLedger.ORIGIN, LedgerOptions.defaults().withTime(time))) {

@@ -2,8 +2,8 @@ package io.osmoda.evidence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.osmoda.fixtures.Needs;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonNumber;
@@ -142,9 +142,10 @@ final class Verifiers {
 
   /** What the jar says, as an auditor starts it. */
   static List<Judgement> jar(List<Case> cases, Path temp) throws Exception {
-    assumeTrue(
+    Needs.met(
+        "osmoda-verify.jar",
         Files.exists(JAR) && !isOlder(JAR, Path.of("..", "verify", "target", "classes")),
-        "skipped: there is no osmoda-verify.jar of these classes; ./mvnw verify makes it");
+        "there is no osmoda-verify.jar of these classes; ./mvnw verify makes it");
     return byPolicy(
         cases,
         arguments -> {
@@ -174,7 +175,7 @@ final class Verifiers {
 
   /** What verify.py says. */
   static List<Judgement> python(List<Case> cases, Path temp) throws Exception {
-    assumeTrue(hasPython(), "skipped: python3 is not on the path");
+    Needs.program("python3");
     StringBuilder input = new StringBuilder();
     for (Case each : cases) {
       input.append(each.bundle().toAbsolutePath()).append('\t');
@@ -188,17 +189,6 @@ final class Verifiers {
       judgements.add(Judgement.of(json));
     }
     return judgements;
-  }
-
-  private static boolean hasPython() throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder("python3", "--version").redirectErrorStream(true).start();
-      process.getInputStream().readAllBytes();
-      return process.waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static Stream<String> output(
@@ -218,7 +208,7 @@ final class Verifiers {
 
   /** What verify.html says of zips. */
   static List<Judgement> page(Browser.Kind kind, List<Case> zips) throws Exception {
-    assumeTrue(kind.isAvailable(), kind.absence());
+    kind.needed();
     List<Judgement> judgements = new ArrayList<>();
     try (PageVerifier page = new PageVerifier(kind)) {
       for (Case each : zips) {

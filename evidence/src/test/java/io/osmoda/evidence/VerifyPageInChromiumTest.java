@@ -1,6 +1,6 @@
 package io.osmoda.evidence;
 
-class VerifyPageInChromiumTest extends VerifyPageTest {
+class VerifyPageInChromiumTest extends VerifyPageJudgementTest {
   VerifyPageInChromiumTest() {
     super(Browser.Kind.CHROMIUM);
   }

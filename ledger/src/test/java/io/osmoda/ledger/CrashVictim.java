@@ -14,9 +14,11 @@ import java.util.concurrent.CompletableFuture;
  * it. Started in a JVM of its own by {@link LedgerCrashTest}.
  */
 final class CrashVictim {
+  private static final int TRAINING = 200;
+
   private CrashVictim() {}
 
-  /** Arguments: the ledger's folder, threads. */
+  /** Arguments: the ledger's folder, threads; with none of them it appends a little and ends. */
   public static void main(String[] args) throws IOException, InterruptedException {
     // Whoever starts it kills it; were it killed first, this would go on for ever.
     ProcessHandle starter = ProcessHandle.current().parent().orElseThrow();
@@ -25,15 +27,20 @@ final class CrashVictim {
     LedgerOptions options = LedgerOptions.defaults().withSegmentBytes(1 << 18);
     Ledger ledger = Ledger.open(Path.of(args[0]), options);
     int threads = Integer.parseInt(args[1]);
+    if (threads == 0) {
+      append(ledger, 0, TRAINING, out);
+      ledger.close();
+      return;
+    }
     for (int t = 0; t < threads; t++) {
       int number = t;
-      Thread.ofPlatform().start(() -> append(ledger, number, out));
+      Thread.ofPlatform().start(() -> append(ledger, number, Integer.MAX_VALUE, out));
     }
     Thread.currentThread().join();
   }
 
-  private static void append(Ledger ledger, int thread, PrintStream out) {
-    for (int i = 0; ; i++) {
+  private static void append(Ledger ledger, int thread, int count, PrintStream out) {
+    for (int i = 0; i < count; i++) {
       EntryDraft draft =
           EntryDraft.builder("api", "agent:victim-" + thread, "tool_call")
               .tool("tool-" + i)

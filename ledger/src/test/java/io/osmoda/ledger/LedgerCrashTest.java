@@ -2,6 +2,9 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.MemoryFolder;
+import io.osmoda.fixtures.QuickJvm;
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.format.log.Hash;
@@ -31,25 +34,32 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerCrashTest {
   private static final int LANES = 2;
 
-  @TempDir private Path temp;
+  @Test
+  void aHundredKillsUnderLoadLoseNothingAcknowledged(
+      @TempDir(factory = MemoryFolder.class) Path folder) throws Exception {
+    rounds(folder, 100, Seed.fresh());
+  }
 
   @Test
-  void aHundredKillsUnderLoadLoseNothingAcknowledged() throws Exception {
-    rounds(100, System.nanoTime());
+  void killsOnARealDiskLoseNothingAcknowledged(@TempDir Path folder) throws Exception {
+    rounds(folder, 6, Seed.fresh());
   }
 
   @Test
   @Tag("soak")
-  void twoThousandKillsUnderLoadLoseNothingAcknowledged() throws Exception {
-    rounds(2_000, System.nanoTime());
+  void twoThousandKillsUnderLoadLoseNothingAcknowledged(@TempDir Path folder) throws Exception {
+    rounds(folder, 2_000, Seed.fresh());
   }
 
-  private void rounds(int rounds, long seed) throws Exception {
+  private void rounds(Path folder, int rounds, long seed) throws Exception {
+    Path training = folder.resolve("training");
+    Ledger.create(training, "crash.example/one", LedgerOptions.defaults()).close();
+    QuickJvm jvm = QuickJvm.of(folder, CrashVictim.class, training.toString(), "0");
     List<Callable<Long>> lanes = new ArrayList<>();
     for (int lane = 0; lane < LANES; lane++) {
-      Path dir = temp.resolve("lane " + lane);
+      Path dir = folder.resolve("lane " + lane);
       long laneSeed = seed + lane;
-      lanes.add(() -> lane(dir, rounds / LANES, laneSeed));
+      lanes.add(() -> lane(jvm, dir, rounds / LANES, laneSeed));
     }
     try (ExecutorService executor = Executors.newFixedThreadPool(LANES)) {
       for (Future<Long> acknowledged : executor.invokeAll(lanes)) {
@@ -58,14 +68,15 @@ class LedgerCrashTest {
     }
   }
 
-  private static long lane(Path dir, int rounds, long seed) throws Exception {
+  private static long lane(QuickJvm jvm, Path dir, int rounds, long seed) throws Exception {
     Random random = new Random(seed);
     Ledger.create(dir, "crash.example/one", LedgerOptions.defaults()).close();
     long acknowledged = 0;
     long checkedTo = 0;
     for (int round = 0; round < rounds; round++) {
       String where = "seed " + seed + ", round " + round;
-      Map<Long, String> told = killedAfter(dir, 1 + random.nextInt(400), 1 + random.nextInt(8));
+      Map<Long, String> told =
+          killedAfter(jvm, dir, 1 + random.nextInt(400), 1 + random.nextInt(8));
       acknowledged += told.size();
       try (Ledger ledger = Ledger.open(dir, LedgerOptions.defaults());
           EntryCursor cursor = ledger.reader().read(checkedTo, Long.MAX_VALUE)) {
@@ -89,19 +100,10 @@ class LedgerCrashTest {
     return acknowledged;
   }
 
-  private static Map<Long, String> killedAfter(Path dir, int lines, int threads)
+  private static Map<Long, String> killedAfter(QuickJvm jvm, Path dir, int lines, int threads)
       throws IOException, InterruptedException {
     Process victim =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                CrashVictim.class.getName(),
-                dir.toString(),
-                String.valueOf(threads))
+        jvm.process(dir.toString(), String.valueOf(threads))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     Map<Long, String> told = new TreeMap<>();

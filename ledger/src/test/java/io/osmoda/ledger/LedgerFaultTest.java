@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.osmoda.fixtures.MemoryFolder;
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.LedgerException;
@@ -48,7 +50,7 @@ class LedgerFaultTest {
   }
 
   @BeforeAll
-  void create(@TempDir Path temp) throws IOException {
+  void create(@TempDir(factory = MemoryFolder.class) Path temp) throws IOException {
     dir = temp.resolve("ledger");
     created = new FaultDisk();
     options =
@@ -134,7 +136,7 @@ class LedgerFaultTest {
     live(whole, life, new TreeMap<>());
     int at = whole.log().indexOf("sync folder segments");
     assertThat(at).isPositive();
-    for (long seed = 0; seed < 50; seed++) {
+    for (long seed : Seed.first(50)) {
       Map<Long, Hash> acknowledged = new TreeMap<>();
       FaultDisk disk = created.copy();
       disk.failAt(at, FaultDisk.Fault.EIO);
@@ -164,7 +166,8 @@ class LedgerFaultTest {
   }
 
   @Test
-  void aRotationThatFailsAtAnyPointIsCompletedOrNeverWas(@TempDir Path rotations) throws Exception {
+  void aRotationThatFailsAtAnyPointIsCompletedOrNeverWas(
+      @TempDir(factory = MemoryFolder.class) Path rotations) throws Exception {
     FaultDisk whole = created.copy();
     LedgerOptions counting = options.withKeys(keysCopy(rotations.resolve("count")));
     int operations;
@@ -224,7 +227,7 @@ class LedgerFaultTest {
     crashed.failAt(1, FaultDisk.Fault.CRASH_AFTER); // the write of the next line, before its sync
     assertThatCode(() -> ledger.appendDurably(draft(99))).isInstanceOf(IOException.class);
     assertThatCode(ledger::close).isInstanceOf(IOException.class);
-    for (long seed = 0; seed < 2; seed++) {
+    for (long seed : Seed.first(2)) {
       FaultDisk torn = crashedCopy(crashed, seed);
       int operations = operationsOfOpening(torn);
       for (FaultDisk.Fault fault : faults()) {
@@ -276,7 +279,7 @@ class LedgerFaultTest {
     for (FaultDisk.Fault fault : faults()) {
       // Groups form differently each time, so a few more than were counted.
       for (int at = 0; at < operations + 5; at++) {
-        for (long seed = 0; seed < seeds; seed++) {
+        for (long seed : Seed.first(seeds)) {
           Map<Long, Hash> acknowledged = new TreeMap<>();
           FaultDisk disk = created.copy();
           disk.failAt(at, fault);

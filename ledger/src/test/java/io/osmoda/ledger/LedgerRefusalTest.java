@@ -2,10 +2,11 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.osmoda.fixtures.OtherUser;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.folder.LedgerFolder;
@@ -16,8 +17,9 @@ import io.osmoda.format.log.Hash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,15 +170,39 @@ class LedgerRefusalTest {
         .isInstanceOf(UnknownFormatException.class);
   }
 
+  /** Run as a plain user by {@link #aReadOnlyFolderIsReadAndNotWritten}: opens it both ways. */
+  static final class ReadOnlyVisitor {
+    private ReadOnlyVisitor() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Path folder = Path.of(arguments[0]);
+      try {
+        Ledger.open(folder, LedgerOptions.defaults()).close();
+        System.out.println("opened");
+      } catch (LedgerReadOnlyException e) {
+        System.out.println("refused " + e.getMessage());
+      }
+      try (LedgerReader reader = LedgerReader.open(folder)) {
+        System.out.println("read " + reader.entry(0).action());
+      }
+    }
+  }
+
   @Test
-  void aReadOnlyFolderIsReadAndNotWritten() throws IOException {
+  void aReadOnlyFolderIsReadAndNotWritten() throws Exception {
     create().close();
-    Files.setPosixFilePermissions(dir(), PosixFilePermissions.fromString("r-xr-xr-x"));
-    assumeFalse(Files.isWritable(dir()), "root writes where it likes; run as another user");
-    assertThatThrownBy(() -> Ledger.open(dir(), LedgerOptions.defaults()))
-        .isInstanceOf(LedgerReadOnlyException.class);
-    try (LedgerReader reader = LedgerReader.open(dir())) {
-      assertThat(reader.entry(0).action()).isEqualTo("ledger_create");
+    OtherUser.setModes(dir(), "r-xr-xr-x", "r--r--r--");
+    try {
+      String output =
+          OtherUser.run(
+              temp, ReadOnlyVisitor.class, List.of(Ledger.class, Entry.class), dir().toString());
+      assertThat(output.lines().toList())
+          .as(output)
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("refused ").contains(dir().toString()),
+              line -> assertThat(line).isEqualTo("read ledger_create"));
+    } finally {
+      OtherUser.setModes(dir(), "rwx------", "rw-------"); // so that it can be removed
     }
   }
 
@@ -196,6 +222,7 @@ class LedgerRefusalTest {
     EntryDraft draft = EntryDraft.builder("api", "agent:a", "tool_call").build();
     try (Ledger ledger = create()) {
       for (int i = 0; i < 50; i++) {
+        CountDownLatch some = new CountDownLatch(i % 20); // appends before it is interrupted
         Thread caller =
             Thread.ofPlatform()
                 .start(
@@ -203,12 +230,13 @@ class LedgerRefusalTest {
                       for (int n = 0; n < 20; n++) {
                         try {
                           ledger.appendDurably(draft);
+                          some.countDown();
                         } catch (IOException e) {
                           return; // interrupted while waiting for others
                         }
                       }
                     });
-        Thread.onSpinWait();
+        some.await();
         caller.interrupt();
         caller.join();
       }

@@ -2,6 +2,7 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.TrustPolicy;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the real writer wrote, changed byte by byte: no change may go unnoticed. */
 final class RealLedgerMutationTest {
-  private static final long SEED = 20260924;
+  private static final long SEED = Seed.fixed(20260924);
 
   @TempDir private Path temp;
 

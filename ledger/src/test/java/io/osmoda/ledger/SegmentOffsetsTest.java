@@ -2,6 +2,7 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.folder.ReadDisk.ReadFile;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +19,7 @@ final class SegmentOffsetsTest {
 
   @Test
   void findsWhereEachKeptLineBeginsWhateverTheLinesLengths() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<Long> starts = new ArrayList<>();

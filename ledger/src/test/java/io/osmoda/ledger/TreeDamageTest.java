@@ -2,6 +2,7 @@ package io.osmoda.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.log.Checkpoint;
 import io.osmoda.format.log.Hash;
 import io.osmoda.format.log.NaiveTree;
@@ -111,7 +112,7 @@ class TreeDamageTest {
 
   @Test
   void noCutNoZeroedBlockAndNoForeignFileEverGivesAWrongRoot() throws IOException {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     for (int round = 0; round < 150; round++) {
       fill();

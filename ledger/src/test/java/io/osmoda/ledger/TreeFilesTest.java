@@ -3,6 +3,7 @@ package io.osmoda.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.log.CompactRange;
 import io.osmoda.format.log.Hash;
 import io.osmoda.format.log.MerkleTree;
@@ -70,7 +71,7 @@ class TreeFilesTest {
 
   @Test
   void growsAlikeInBatchesOfAnySizeAndAcrossReopening() throws IOException {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     List<byte[]> leaves = NaiveTree.leaves(140_000); // past two complete subtrees of 65,536
     NaiveTree naive = new NaiveTree(leaves);
@@ -188,7 +189,7 @@ class TreeFilesTest {
 
   @Test
   void filesOfAnyLengthOpenAsTheEntriesThatAllOfThemHold() throws IOException {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     List<byte[]> leaves = NaiveTree.leaves(1_300);
     NaiveTree naive = new NaiveTree(leaves);

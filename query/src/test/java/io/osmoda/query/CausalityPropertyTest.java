@@ -2,6 +2,7 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Status;
@@ -34,7 +35,7 @@ class CausalityPropertyTest {
   @ParameterizedTest
   @ValueSource(ints = {3, 6, 9})
   void everyEntrysTreeHasWhatAGraphSearchReaches(int links, @TempDir Path temp) throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     try (TreeLedger ledger = new TreeLedger(temp)) {
       for (int i = 0; i < 110; i++) {

@@ -2,6 +2,7 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.Ledger;
@@ -28,7 +29,7 @@ class EntrySearchPropertyTest {
 
   @Test
   void aThousandQueriesGiveWhatAScanGives(@TempDir Path temp) throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     RandomEntries entries = new RandomEntries(random);
     Path folder = temp.resolve("ledger");

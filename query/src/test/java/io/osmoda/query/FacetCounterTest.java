@@ -2,6 +2,7 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ class FacetCounterTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
   void rangesOfValuesCountedSideBySideMakeOneCount(int threads) throws IOException {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     List<List<String>> leaves =
         List.of(

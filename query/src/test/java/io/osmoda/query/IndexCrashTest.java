@@ -2,6 +2,8 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.MemoryFolder;
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
@@ -18,12 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An index whose making is killed. */
 class IndexCrashTest {
-  private static final int ROUNDS = 12;
   private static final int MOST_MILLIS = 400;
 
   @Test
-  void aKilledBuildIsGoneOnWithAndAnswersWhatAScanAnswers(@TempDir Path temp) throws Exception {
-    long seed = System.nanoTime();
+  void aKilledBuildIsGoneOnWithAndAnswersWhatAScanAnswers(
+      @TempDir(factory = MemoryFolder.class) Path temp) throws Exception {
+    rounds(temp, 12);
+  }
+
+  @Test
+  void soItIsOnARealDisk(@TempDir Path temp) throws Exception {
+    rounds(temp, 2);
+  }
+
+  private static void rounds(Path temp, int rounds) throws Exception {
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     Path folder = temp.resolve("ledger");
     RandomEntries entries = new RandomEntries(random);
@@ -32,7 +43,7 @@ class IndexCrashTest {
       entries.seal(ledger, 300);
       ledger.redact(5, 9, "a person asked", JsonObject.EMPTY);
     }
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       Process victim =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -3,6 +3,7 @@ package io.osmoda.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.json.JsonObject;
@@ -192,7 +193,7 @@ class IndexFollowerTest {
 
   @Test
   void damagedFilesCostTimeAndNeverAnAnswer() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     try (Ledger ledger = Ledger.open(folder, SMALL_SEGMENTS);
         LedgerIndex index = LedgerIndex.open(ledger.reader())) {

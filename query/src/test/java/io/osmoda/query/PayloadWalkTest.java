@@ -2,6 +2,7 @@ package io.osmoda.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonBoolean;
@@ -131,7 +132,7 @@ class PayloadWalkTest {
 
   @Test
   void aWalkFindsWhatTheValuesSay() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     for (int round = 0; round < ROUNDS; round++) {
       JsonObject payload = object(random, 4, 1 + random.nextInt(5));

@@ -3,6 +3,7 @@ package io.osmoda.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
@@ -67,7 +68,7 @@ class SummarizerTest {
   @ParameterizedTest
   @ValueSource(ints = {0, ENTRIES / 2, ENTRIES})
   void numbersAreThoseOfAScan(int indexed) throws Exception {
-    numbersAreThoseOfAScan(indexed, System.nanoTime());
+    numbersAreThoseOfAScan(indexed, Seed.fresh());
   }
 
   @Test

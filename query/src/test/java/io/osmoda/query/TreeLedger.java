@@ -10,7 +10,7 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
-import io.osmoda.ledger.TimeSource;
+import io.osmoda.ledger.SettableTime;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,36 +19,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger whose time a test sets, with linked entries; entry 0 is the ledger's own. */
 final class TreeLedger implements Closeable {
   static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 
-  /** The ledger asks an operator to confirm steps forward unless both clocks make them. */
-  private static final class HandClock implements TimeSource {
-    private final AtomicLong nanos = new AtomicLong();
-
-    @Override
-    public long wallNanos() {
-      return START.getEpochSecond() * 1_000_000_000L + nanos.get();
-    }
-
-    @Override
-    public long monotonicNanos() {
-      return nanos.get();
-    }
-  }
-
   final Ledger ledger;
   final LedgerIndex index;
   final EntrySearch search;
-  private final HandClock clock;
+  private final SettableTime clock;
   private final List<Receipt> receipts = new ArrayList<>();
 
   TreeLedger(Path temp) throws IOException {
-    clock = new HandClock();
+    clock = new SettableTime(START);
     ledger =
         Ledger.create(
             temp.resolve("ledger"),
@@ -59,7 +43,7 @@ final class TreeLedger implements Closeable {
   }
 
   Instant now() {
-    return START.plusNanos(clock.nanos.get());
+    return clock.instant();
   }
 
   long size() throws IOException {
@@ -67,7 +51,7 @@ final class TreeLedger implements Closeable {
   }
 
   void pass(Duration time) {
-    clock.nanos.addAndGet(time.toNanos());
+    clock.pass(time);
   }
 
   /** Puts what there is so far into the index. */

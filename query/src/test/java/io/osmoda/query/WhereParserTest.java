@@ -3,6 +3,7 @@ package io.osmoda.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.fixtures.Seed;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Random;
@@ -126,7 +127,7 @@ class WhereParserTest {
 
   @Test
   void anyTextIsReadOrRefusedAndWhatIsReadIsWrittenTheSame() throws WhereException {
-    long seed = System.nanoTime();
+    long seed = Seed.fresh();
     Random random = new Random(seed);
     String[] pieces = {
       "tool",

@@ -2,8 +2,9 @@ package io.osmoda.verify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.osmoda.fixtures.Needs;
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.EntryLine;
 import io.osmoda.format.entry.Finding;
 import io.osmoda.format.json.CanonicalJson;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PythonVerifierTest {
   private static final Path SCRIPT =
       Path.of("..", "evidence/src/main/resources/io/osmoda/evidence/verify.py");
-  private static final Path VECTORS = Path.of("..", "..", "shared", "vectors");
-  private static final long SEED = 20_260_302L;
+  private static final Path VECTORS = Path.of("..", "format/src/test/resources/vectors");
+  private static final long SEED = Seed.fixed(20_260_302L);
   private static final int LARGE_CHUNK = 1 << 22;
   private static final int SMALL_CHUNK = 1_000; // about two lines
   private static final int MUTATIONS = 300;
@@ -96,17 +97,8 @@ class PythonVerifierTest {
   }
 
   @BeforeAll
-  static void python() throws Exception {
-    boolean found;
-    try {
-      Process process =
-          new ProcessBuilder("python3", "--version").redirectErrorStream(true).start();
-      process.getInputStream().readAllBytes();
-      found = process.waitFor() == 0;
-    } catch (IOException e) {
-      found = false;
-    }
-    assumeTrue(found, "python3 is not on the path, so the verifier in Python cannot be run");
+  static void python() {
+    Needs.program("python3");
   }
 
   /** What the script prints for each case. */
@@ -206,7 +198,6 @@ class PythonVerifierTest {
 
   @Test
   void judgesTheVectorsAsTheyAreStated() throws Exception {
-    assumeTrue(Files.isDirectory(VECTORS), "the shared vectors are not beside the project");
     Path policy = VECTORS.resolve("trust.policy");
     List<JsonObject> judgements =
         run(
@@ -380,7 +371,6 @@ class PythonVerifierTest {
 
   @Test
   void findsDamageAnywhereInABundle() throws Exception {
-    assumeTrue(Files.isDirectory(VECTORS), "the shared vectors are not beside the project");
     Random random = new Random(SEED);
     Path good = VECTORS.resolve("bundle-actor");
     List<Path> files;

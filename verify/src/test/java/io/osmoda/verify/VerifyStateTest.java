@@ -2,6 +2,7 @@ package io.osmoda.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VerifyStateTest {
-  private static final long SEED = 7_654_321L;
+  private static final long SEED = Seed.fixed(7_654_321L);
 
   @TempDir Path temp;
   private final LedgerBuilder ledger = LedgerBuilder.begun();

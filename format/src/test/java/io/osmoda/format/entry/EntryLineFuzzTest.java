@@ -3,6 +3,7 @@ package io.osmoda.format.entry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.osmoda.fixtures.Seed;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonException;
@@ -111,7 +112,7 @@ public final class EntryLineFuzzTest {
 
   @Test
   void damagedLinesOfTheVectors() throws IOException {
-    SeededFuzz.mutate(corpus(), 0x1e, ROUNDS, this::compare);
+    SeededFuzz.mutate(corpus(), Seed.fixed(0x1e), ROUNDS, this::compare);
     assertThat(accepted).isGreaterThan(ROUNDS / 100);
     assertThat(refused).isGreaterThan(ROUNDS / 100);
   }
@@ -119,13 +120,13 @@ public final class EntryLineFuzzTest {
   @Test
   @Tag("soak")
   void damagedLinesOfTheVectorsForLong() throws IOException {
-    SeededFuzz.mutate(corpus(), 0x1f, SOAK_ROUNDS, this::compare);
+    SeededFuzz.mutate(corpus(), Seed.fixed(0x1f), SOAK_ROUNDS, this::compare);
     assertThat(accepted).isGreaterThan(SOAK_ROUNDS / 100);
   }
 
   @Test
   void entriesOfGoodAndBadMembers() throws Exception {
-    long seed = 0xe17;
+    long seed = Seed.fixed(0xe17);
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < ROUNDS; i++) {
       byte[] line = CanonicalJson.write(entry(random), CanonicalJson.MAX_DEPTH + 1);
