@@ -107,7 +107,8 @@ show_progress() {
 train() {
   [ "$module" = cli ] || return 0
   # shellcheck disable=SC2086
-  if "$JDK_HOME/bin/java" -XX:AOTCacheOutput="$app/osmoda.aot.new" $JVM_FLAGS -cp "$classpath" io.osmoda.cli.StartTraining \
+  if env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS -u _JAVA_OPTIONS \
+    "$JDK_HOME/bin/java" -XX:AOTCacheOutput="$app/osmoda.aot.new" $JVM_FLAGS -cp "$classpath" io.osmoda.cli.StartTraining \
     </dev/null >>"$1" 2>&1 9>&-; then
     mv "$app/osmoda.aot.new" "$app/osmoda.aot"
   else

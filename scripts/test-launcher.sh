@@ -75,6 +75,30 @@ OSMODA_JAVA_OPTS="-Xlog:class+load:file=$work/err2" "$osmoda" --version >"$work/
 from_cache() { second_use_is_quiet && says 'io.osmoda.cli.Osmoda source: shared objects file' err2; }
 check "classes come from the ahead-of-time cache" from_cache
 
+# What the JVM says of itself never reaches standard output, and it ends with no code that means something else.
+cp "$copy/cli/target/osmoda/osmoda.aot" "$work/whole.aot"
+for damage in cut garbage empty; do
+  case $damage in
+  cut) head -c 1000000 "$work/whole.aot" ;;
+  garbage) head -c 5000 /dev/urandom ;;
+  empty) ;;
+  esac >"$copy/cli/target/osmoda/osmoda.aot"
+  "$osmoda" --version >"$work/out" 2>"$work/err"
+  check "an ahead-of-time cache that is $damage is not mentioned" second_use_is_quiet
+done
+cp "$work/whole.aot" "$copy/cli/target/osmoda/osmoda.aot"
+OSMODA_JAVA_OPTS=-XX:-UseCompressedOops "$osmoda" --version >"$work/out" 2>"$work/err"
+check "a JVM that cannot use the cache does not mention it" second_use_is_quiet
+JAVA_TOOL_OPTIONS=-XX:+UseG1GC JDK_JAVA_OPTIONS=-Dx=y _JAVA_OPTIONS=-Xint "$osmoda" --version >"$work/out" 2>"$work/err"
+check "Java options of the environment do not reach our JVM" second_use_is_quiet
+no_start_is_told() { exits_2 && [ ! -s "$work/out" ] && says 'correct or unset them' err; }
+OSMODA_JAVA_OPTS=-XX:+UseG1GC "$osmoda" --version >"$work/out" 2>"$work/err"
+status=$?
+check "a JVM that its options keep from starting ends with 2, not with 1 for findings" no_start_is_told
+JAVA_TOOL_OPTIONS=-XX:+UseG1GC "$osmoda" mcp wrap --agent a -- true >"$work/out" 2>"$work/err"
+status=$?
+check "the same under mcp wrap, whose server gets the environment as it is" no_start_is_told
+
 # Its agent and server run with libraries that no other command has, which a build may leave out.
 "$osmoda" demo "$work/demo" >"$work/out" 2>"$work/err"
 demo_runs() { says 'verify says intact' out && [ ! -s "$work/err" ]; }

@@ -20,7 +20,14 @@ public final class Osmoda {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(run(Shell.ofProcess(), arguments));
+    // An error that nothing catches, such as too little memory, would end the JVM with 1: findings.
+    int code = ExitCode.FAILED;
+    try {
+      code = run(Shell.ofProcess(), arguments);
+    } catch (Error e) {
+      System.err.println("osmoda: failed: " + e);
+    }
+    System.exit(code);
   }
 
   /**

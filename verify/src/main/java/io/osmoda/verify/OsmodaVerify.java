@@ -62,7 +62,13 @@ public final class OsmodaVerify {
   public static void main(String[] arguments) {
     PrintStream out = utf8(FileDescriptor.out);
     PrintStream err = utf8(FileDescriptor.err);
-    int code = run(List.of(arguments), out, err);
+    // An error that nothing catches, such as too little memory, would end the JVM with 1: tampered.
+    int code = VerificationText.exitCode(Verdict.UNVERIFIABLE);
+    try {
+      code = run(List.of(arguments), out, err);
+    } catch (Error e) {
+      complain(err, "failed: " + e);
+    }
     out.flush();
     err.flush();
     System.exit(code);
