@@ -90,13 +90,9 @@ final class Entries {
                   .toList()));
     }
     String action = call.exchange().intent();
-    return append(
-        action == null ? "mcp_request" : action,
-        status,
-        call,
-        causes,
-        payload.build(),
-        request.whole().length());
+    EntryDraft draft =
+        draft(action == null ? "mcp_request" : action, status, call, causes, payload.build());
+    return recording.appendAwaited(draft, request.whole().length());
   }
 
   private void params(Call call, JsonObject.Builder payload) {
@@ -329,20 +325,27 @@ final class Entries {
       List<CauseReference> causes,
       JsonObject payload,
       int bytes) {
-    EntryDraft draft =
-        recording.draft(
-            action,
-            status,
-            builder -> {
-              builder.target(targetOf(call)).causedBy(causes).payload(payload);
-              if (call != null) {
-                builder.trace(call.trace());
-                if (call.exchange() == Exchange.TOOL_CALL) {
-                  builder.tool(SecretMask.clean(text.mask().mask(call.name()), MAX_TOOL));
-                }
-              }
-            });
-    return recording.append(draft, bytes);
+    return recording.append(draft(action, status, call, causes, payload), bytes);
+  }
+
+  private EntryDraft draft(
+      String action,
+      Status status,
+      @Nullable Call call,
+      List<CauseReference> causes,
+      JsonObject payload) {
+    return recording.draft(
+        action,
+        status,
+        builder -> {
+          builder.target(targetOf(call)).causedBy(causes).payload(payload);
+          if (call != null) {
+            builder.trace(call.trace());
+            if (call.exchange() == Exchange.TOOL_CALL) {
+              builder.tool(SecretMask.clean(text.mask().mask(call.name()), MAX_TOOL));
+            }
+          }
+        });
   }
 
   private @Nullable String targetOf(@Nullable Call call) {

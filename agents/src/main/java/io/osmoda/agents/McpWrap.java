@@ -106,7 +106,8 @@ public final class McpWrap {
   }
 
   /**
-   * Runs the server until it ends.
+   * Runs the server until it ends. It is started at once, beside a ledger that is still being
+   * reached; what acts waits until the run's start is on record.
    *
    * @return the exit code to end with: the server's own, 128 + n where signal n ended it, or one of
    *     this class's where it did not start
@@ -115,17 +116,10 @@ public final class McpWrap {
     CompletableFuture<Receipt> begun = begin();
     CompletableFuture<Receipt> intent =
         entries.service("service_start", Status.PENDING, List.of(), commandLine());
-    if (config.onFailure == FailureMode.DENY) {
-      Throwable failure = Recording.failureOf(begun, config.intentTimeout);
-      failure = failure != null ? failure : Recording.failureOf(intent, config.intentTimeout);
-      if (failure != null) {
-        say(
-            "the ledger does not accept entries ("
-                + Recording.describe(failure)
-                + "), so the MCP server was not started. Fix the ledger (see osmoda status), or use"
-                + " --on-failure allow to run unrecorded.");
-        return EXIT_NOT_RECORDED;
-      }
+    CompletableFuture<Void> onRecord = CompletableFuture.allOf(begun, intent);
+    if (config.onFailure == FailureMode.DENY && onRecord.isCompletedExceptionally()) {
+      sayNotRecorded(onRecord.exceptionNow(), "not started");
+      return EXIT_NOT_RECORDED;
     }
     try (Signals _ = Signals.take(PASSED_ON, this::passOn)) {
       Process server;
@@ -134,8 +128,18 @@ public final class McpWrap {
       } catch (IOException e) {
         return cannotStart(e, intent);
       }
-      return serve(server, intent);
+      return serve(server, intent, onRecord);
     }
+  }
+
+  private void sayNotRecorded(Throwable failure, String whatCameOfIt) {
+    say(
+        "the ledger does not accept entries ("
+            + Recording.describe(failure)
+            + "), so the MCP server was "
+            + whatCameOfIt
+            + ". Fix the ledger (see osmoda status), or use"
+            + " --on-failure allow to run unrecorded.");
   }
 
   private Process start() throws IOException {
@@ -148,6 +152,7 @@ public final class McpWrap {
 
   private int cannotStart(IOException failure, CompletableFuture<Receipt> intent) {
     say("cannot start the MCP server: " + failure.getMessage());
+    Throwable _ = recording.failureOf(intent, config.startTimeout); // what follows names it
     var _ =
         entries.service(
             "service_fail",
@@ -159,13 +164,10 @@ public final class McpWrap {
     return message != null && message.contains("error=13,") ? EXIT_CANNOT_START : EXIT_NOT_FOUND;
   }
 
-  private int serve(Process server, CompletableFuture<Receipt> intent) {
-    CompletableFuture<Receipt> started =
-        entries.service(
-            "service_start",
-            Status.OK,
-            causes(intent),
-            JsonObject.builder().put("pid", server.pid()).build());
+  private int serve(
+      Process server, CompletableFuture<Receipt> intent, CompletableFuture<Void> onRecord) {
+    CompletableFuture<Receipt> started = startedAfter(intent, server.pid());
+    StartGate gate = new StartGate(onRecord, config.startTimeout, config.nanos);
     int maxLine = (int) Math.min(MAX_LINE, Runtime.getRuntime().maxMemory() / 8);
     FrameSink toServer = new FrameSink(server.getOutputStream());
     FrameSink toClient = new FrameSink(config.out);
@@ -175,6 +177,7 @@ public final class McpWrap {
             new FrameReader(config.in, maxLine),
             toServer,
             toClient,
+            gate,
             () -> closeInput(server, toServer));
     Thread down =
         relay(
@@ -182,7 +185,14 @@ public final class McpWrap {
             new FrameReader(server.getInputStream(), maxLine),
             toClient,
             toServer,
+            gate,
             () -> {});
+    if (config.onFailure == FailureMode.DENY) {
+      Throwable failure = awaitStart(server, gate);
+      if (failure != null) {
+        return notRecorded(server, failure);
+      }
+    }
     int exit = awaitExit(server);
     join(down, config.drainGrace);
     up.interrupt();
@@ -192,8 +202,62 @@ public final class McpWrap {
     return exit;
   }
 
+  /** Tells that the server runs as soon as the entry is known that this names as its cause. */
+  private CompletableFuture<Receipt> startedAfter(CompletableFuture<Receipt> intent, long pid) {
+    CompletableFuture<Receipt> started = new CompletableFuture<>();
+    var _ =
+        intent.whenComplete(
+            (receipt, failure) -> {
+              var _ =
+                  entries
+                      .service(
+                          "service_start",
+                          Status.OK,
+                          causes(intent),
+                          JsonObject.builder().put("pid", pid).build())
+                      .whenComplete(
+                          (sealed, refused) -> {
+                            if (refused == null) {
+                              started.complete(sealed);
+                            } else {
+                              started.completeExceptionally(refused);
+                            }
+                          });
+            });
+    return started;
+  }
+
+  /** Waits until the run's start is on record, or the server has ended before. */
+  private @Nullable Throwable awaitStart(Process server, StartGate gate) {
+    while (true) {
+      try {
+        gate.awaitOrEnd(server);
+        return gate.failure();
+      } catch (InterruptedException e) {
+        // Whoever interrupts this run wants it to end: so must the server.
+        asked.set(true);
+        kill(server);
+      }
+    }
+  }
+
+  /** Ends a server that is not on record: nothing that acts has reached it. */
+  private int notRecorded(Process server, Throwable failure) {
+    terminate(server);
+    if (!exits(server, config.killGrace)) {
+      kill(server);
+    }
+    sayNotRecorded(failure, "stopped before any call reached it");
+    return EXIT_NOT_RECORDED;
+  }
+
   private Thread relay(
-      Direction direction, FrameReader in, FrameSink onward, FrameSink back, Runnable atEnd) {
+      Direction direction,
+      FrameReader in,
+      FrameSink onward,
+      FrameSink back,
+      StartGate gate,
+      Runnable atEnd) {
     Relay relay =
         new Relay(
             direction,
@@ -203,6 +267,7 @@ public final class McpWrap {
             conversation,
             recording,
             config.onFailure,
+            gate,
             config.intentTimeout,
             config.nanos,
             atEnd);
@@ -393,7 +458,7 @@ public final class McpWrap {
                 .put("bytes_from_client", conversation.bytes(Direction.TO_SERVER))
                 .put("bytes_from_server", conversation.bytes(Direction.TO_CLIENT))
                 .build());
-    Throwable failure = Recording.failureOf(stopped, config.flushTimeout);
+    Throwable failure = recording.failureOf(stopped, config.flushTimeout);
     if (failure != null) {
       say("the end of this run could not be recorded: " + Recording.describe(failure));
     }
@@ -441,6 +506,7 @@ public final class McpWrap {
     private LongSupplier nanos = System::nanoTime;
     private SecureRandom random = new SecureRandom();
     private Duration intentTimeout = Duration.ofSeconds(10);
+    private Duration startTimeout = Duration.ofSeconds(10);
     private Duration stopGrace = Duration.ofSeconds(5);
     private Duration killGrace = Duration.ofMillis(1_500);
     private Duration drainGrace = Duration.ofSeconds(2);
@@ -525,6 +591,15 @@ public final class McpWrap {
      */
     public Builder intentTimeout(Duration timeout) {
       this.intentTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long the run's start may take to be on record; 10 s unless said. A recorder that starts a
+     * daemon knows best when that is in vain, and may be given more.
+     */
+    public Builder startTimeout(Duration timeout) {
+      this.startTimeout = timeout;
       return this;
     }
 

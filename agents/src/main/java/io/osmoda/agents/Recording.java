@@ -110,6 +110,16 @@ final class Recording {
    * at the future unless they wait for it.
    */
   CompletableFuture<Receipt> append(EntryDraft draft, int bytes) {
+    return append(draft, bytes, () -> recorder.append(draft));
+  }
+
+  /** The same for a draft whose receipt the caller is about to wait for ({@link #failureOf}). */
+  CompletableFuture<Receipt> appendAwaited(EntryDraft draft, int bytes) {
+    return append(draft, bytes, () -> recorder.appendAwaited(draft));
+  }
+
+  private CompletableFuture<Receipt> append(
+      EntryDraft draft, int bytes, Supplier<CompletableFuture<Receipt>> call) {
     int weight = Math.clamp(bytes / 1024 + 1, 1, WINDOW_KIB / 4);
     if (!enter(weight)) {
       IllegalStateException full = new IllegalStateException("the ledger is behind");
@@ -117,7 +127,7 @@ final class Recording {
       return CompletableFuture.failedFuture(full);
     }
     CompletableFuture<Receipt> receipt =
-        attempt(() -> recorder.append(draft))
+        attempt(call)
             .exceptionallyCompose(
                 failure ->
                     unwrap(failure) instanceof DraftRefusedException refusal
@@ -372,9 +382,9 @@ final class Recording {
   }
 
   /** Waits for a receipt: null once it is there, else what stands in its way. */
-  static @Nullable Throwable failureOf(CompletableFuture<Receipt> receipt, Duration patience) {
+  @Nullable Throwable failureOf(CompletableFuture<Receipt> receipt, Duration patience) {
     try {
-      receipt.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
+      recorder.await(receipt, patience.isNegative() ? Duration.ZERO : patience);
       return null;
     } catch (ExecutionException e) {
       return unwrap(e);

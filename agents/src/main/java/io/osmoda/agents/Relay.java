@@ -36,6 +36,7 @@ final class Relay implements Runnable {
   private final Conversation conversation;
   private final Recording recording;
   private final FailureMode onFailure;
+  private final StartGate gate;
   private final Duration patience;
   private final LongSupplier nanos;
   private final Runnable atEnd;
@@ -48,6 +49,7 @@ final class Relay implements Runnable {
   /**
    * @param onward where frames go
    * @param back where a refused request's error goes
+   * @param gate whether the run's start is on record
    * @param patience how long a frame waits for its entries
    * @param atEnd run when this side has no more to say
    */
@@ -59,6 +61,7 @@ final class Relay implements Runnable {
       Conversation conversation,
       Recording recording,
       FailureMode onFailure,
+      StartGate gate,
       Duration patience,
       LongSupplier nanos,
       Runnable atEnd) {
@@ -69,6 +72,7 @@ final class Relay implements Runnable {
     this.conversation = conversation;
     this.recording = recording;
     this.onFailure = onFailure;
+    this.gate = gate;
     this.patience = patience;
     this.nanos = nanos;
     this.atEnd = atEnd;
@@ -155,12 +159,16 @@ final class Relay implements Runnable {
   }
 
   private @Nullable Throwable failureOf(Passage passage) {
+    if (passage.gates().isEmpty()) {
+      return null;
+    }
     Throwable failure = null;
-    for (CompletableFuture<Receipt> gate : passage.gates()) {
-      long waited = nanos.getAsLong() - passage.read();
+    long since = gate.await(passage.read());
+    for (CompletableFuture<Receipt> receipt : passage.gates()) {
+      long waited = nanos.getAsLong() - since;
       boolean hurry = stalled && onFailure == FailureMode.ALLOW;
       Duration left = hurry ? Duration.ZERO : patience.minusNanos(waited);
-      Throwable failed = Recording.failureOf(gate, left);
+      Throwable failed = recording.failureOf(receipt, left);
       stalled = failed instanceof java.util.concurrent.TimeoutException;
       failure = failure == null ? failed : failure;
     }

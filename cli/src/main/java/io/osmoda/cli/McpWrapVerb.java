@@ -5,7 +5,9 @@ import io.osmoda.agents.FailureMode;
 import io.osmoda.agents.McpWrap;
 import io.osmoda.client.DaemonLauncher;
 import io.osmoda.client.RecorderConnection;
+import io.osmoda.format.folder.LedgerFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,10 @@ final class McpWrapVerb extends Verb {
     DaemonLauncher launcher = DaemonLauncher.ofThisProcess(Osmoda.class).withKeys(keys);
     try (RecorderConnection recorder = recorder(shell, folder, launcher, mode)) {
       McpWrap.Builder wrap =
-          McpWrap.builder(recorder, agent, command).policy(policy).onFailure(mode);
+          McpWrap.builder(recorder, agent, command)
+              .policy(policy)
+              .onFailure(mode)
+              .startTimeout(RecorderConnection.LONGEST_START);
       if (serverName != null) {
         wrap.server(serverName);
       }
@@ -99,8 +104,12 @@ final class McpWrapVerb extends Verb {
     }
   }
 
+  /** Does not wait for the daemon where it will be reached: the server starts beside it. */
   private static RecorderConnection recorder(
       Shell shell, Path folder, DaemonLauncher launcher, FailureMode mode) throws IOException {
+    if (Files.isReadable(new LedgerFolder(folder).ledgerJson())) {
+      return RecorderConnection.openLater(folder, launcher);
+    }
     try {
       return RecorderConnection.open(folder, launcher);
     } catch (IOException e) {

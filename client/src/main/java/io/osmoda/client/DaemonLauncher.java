@@ -1,8 +1,10 @@
 package io.osmoda.client;
 
 import io.osmoda.format.folder.LedgerFolder;
+import io.osmoda.format.folder.LedgerHolder;
 import io.osmoda.format.folder.LedgerJson;
 import io.osmoda.format.folder.ReadDisk;
+import io.osmoda.format.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -38,6 +40,9 @@ public final class DaemonLauncher {
           "-XX:MinHeapFreeRatio=20",
           "-XX:MaxHeapFreeRatio=40",
           "-XX:-ShrinkHeapInSteps");
+
+  /** A daemon that lives and has not answered for so long never will. */
+  static final Duration LONGEST_START = Duration.ofMinutes(5);
 
   private static final long POLL_MILLIS = 10;
   private static final int LOG_TAIL = 2_000;
@@ -107,9 +112,10 @@ public final class DaemonLauncher {
   }
 
   /**
-   * A connection to the ledger's daemon, which is started if none answers.
+   * A connection to the ledger's daemon, which is started if none answers. One that is on its way
+   * is waited for, however slow the machine.
    *
-   * @param nanos longest time to try
+   * @param nanos longest time to try while none is on its way
    * @throws IOException if there is no such ledger, no daemon in that time, or it fails to start
    */
   UnixHttp connect(Path ledger, long nanos) throws IOException {
@@ -123,11 +129,12 @@ public final class DaemonLauncher {
       LedgerJson.read(ReadDisk.real(), new LedgerFolder(ledger));
       RuntimeFolder folder = RuntimeFolder.of(ledger, environment);
       folder.prepare();
-      connection = startUnderLock(ledger, folder, deadline);
+      connection = startUnderLock(ledger, folder);
       if (connection != null) {
         return connection;
       }
-      if (System.nanoTime() - deadline > 0) {
+      long late = System.nanoTime() - deadline;
+      if (late > 0 && (late > LONGEST_START.toNanos() || !isOnItsWay(ledger, folder))) {
         throw new IOException(
             "no daemon for " + ledger + " responded in time; see its log: " + folder.log());
       }
@@ -136,8 +143,7 @@ public final class DaemonLauncher {
   }
 
   /** Null where another process is starting one, or the ledger is held by a short command. */
-  private @Nullable UnixHttp startUnderLock(Path ledger, RuntimeFolder folder, long deadline)
-      throws IOException {
+  private @Nullable UnixHttp startUnderLock(Path ledger, RuntimeFolder folder) throws IOException {
     try (FileChannel channel =
             FileChannel.open(
                 folder.startLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -150,7 +156,8 @@ public final class DaemonLauncher {
         return connection; // started by whoever had the lock before
       }
       Process process = start(ledger, folder);
-      while (System.nanoTime() - deadline < 0) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < LONGEST_START.toNanos()) {
         connection = DaemonSocket.connect(ledger, environment);
         if (connection != null) {
           return connection;
@@ -165,6 +172,23 @@ public final class DaemonLauncher {
       }
       return null;
     }
+  }
+
+  /** Whether somebody else starts a daemon, or one that does not listen yet has the ledger. */
+  private static boolean isOnItsWay(Path ledger, RuntimeFolder folder) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.startLock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel)) {
+      if (lock == null) {
+        return true;
+      }
+    }
+    JsonObject holder = LedgerHolder.of(ledger).orElse(JsonObject.EMPTY);
+    Long pid = Json.integer(holder, "pid");
+    return pid != null
+        && holder.string("socket") != null
+        && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

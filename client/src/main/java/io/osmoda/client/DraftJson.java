@@ -73,7 +73,7 @@ public final class DraftJson {
         case "session" -> draft.session(text(name, given));
         case "reason" -> draft.reason(text(name, given));
         case "trace" -> draft.trace(trace(given));
-        case "occurred_at" -> draft.occurredAt(instant(name, given));
+        case "occurred_at" -> draft.occurredAt(instant(name, text(name, given)));
         case "caused_by" -> draft.causedBy(causes(given));
         case "payload" -> {
           if (!(given instanceof JsonObject payload)) {
@@ -147,9 +147,9 @@ public final class DraftJson {
     throw new DraftRefusedException(name, "must be a string");
   }
 
-  private static Instant instant(String name, JsonValue value) {
+  static Instant instant(String name, String text) {
     try {
-      return Instant.parse(text(name, value));
+      return Instant.parse(text);
     } catch (DateTimeException e) {
       throw new DraftRefusedException(name, "must look like 2026-03-01T14:23:07.847291Z");
     }

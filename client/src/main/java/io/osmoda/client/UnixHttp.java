@@ -121,6 +121,82 @@ public final class UnixHttp implements AutoCloseable {
     return readReply();
   }
 
+  /**
+   * Asks that the connection be no longer HTTP. If the answer's status is 101, only {@link
+   * #tryWrite} and {@link #tryRead} may be used after that, by one thread at a time.
+   */
+  Reply upgrade(String target, Map<String, String> headers, String protocol, Duration timeout)
+      throws IOException {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("Connection", "Upgrade");
+    all.put("Upgrade", protocol);
+    return send("POST", target, all, new byte[0], timeout);
+  }
+
+  /**
+   * Writes until all is written or the deadline has come.
+   *
+   * @param deadline on the clock of {@link System#nanoTime}
+   * @return whether all is written
+   */
+  boolean tryWrite(ByteBuffer out, long deadline) throws IOException {
+    while (out.hasRemaining()) {
+      if (channel.write(out) == 0 && !isReady(SelectionKey.OP_WRITE, deadline)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Reads until the buffer is full or the deadline has come.
+   *
+   * @param deadline on the clock of {@link System#nanoTime}
+   * @return whether it is full
+   */
+  boolean tryRead(ByteBuffer target, long deadline) throws IOException {
+    while (target.hasRemaining()) {
+      if (!in.hasRemaining()) {
+        in.clear();
+        int count;
+        try {
+          count = channel.read(in);
+        } finally {
+          in.flip();
+        }
+        if (count < 0) {
+          throw new EOFException("the daemon closed the connection");
+        }
+        if (count == 0 && !isReady(SelectionKey.OP_READ, deadline)) {
+          return false;
+        }
+      }
+      int count = Math.min(target.remaining(), in.remaining());
+      target.put(target.position(), in, in.position(), count);
+      target.position(target.position() + count);
+      in.position(in.position() + count);
+    }
+    return true;
+  }
+
+  /** Waits; false where the deadline has come or the thread is interrupted. */
+  private boolean isReady(int operation, long deadline) throws IOException {
+    key.interestOps(operation);
+    while (true) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      if (selector.select(Math.max(1, left / 1_000_000)) > 0) {
+        selector.selectedKeys().clear();
+        return true;
+      }
+      if (!channel.isOpen()) {
+        throw new IOException("the connection was closed meanwhile");
+      }
+    }
+  }
+
   private Reply readReply() throws IOException {
     String[] statusLine = readLine().split(" ", 3);
     if (statusLine.length < 2

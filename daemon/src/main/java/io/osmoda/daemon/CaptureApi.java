@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.CaptureFrames;
+import io.osmoda.client.CaptureFrames.Item;
 import io.osmoda.client.DraftJson;
 import io.osmoda.client.Json;
 import io.osmoda.client.Wire;
@@ -20,6 +22,7 @@ import io.osmoda.ledger.LedgerReader;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +31,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +54,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CaptureApi {
   private static final Logger LOG = System.getLogger(CaptureApi.class.getName());
-  private static final int SALT_BYTES = 16;
   private static final HexFormat HEX = HexFormat.of();
 
   private final Ledger ledger;
@@ -57,6 +63,10 @@ final class CaptureApi {
   private final Duration grace;
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+
+  private final Set<CaptureStream> streams = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger serving = new AtomicInteger();
+  private final AtomicLong lastActivity = new AtomicLong(System.nanoTime());
 
   /** One client process; its lock is held while a request of its is served. */
   private static final class Client {
@@ -78,15 +88,25 @@ final class CaptureApi {
     this.grace = grace;
   }
 
-  /** {@code POST /api/v1/capture/session}: ends the client's earlier sessions and begins one. */
+  /**
+   * {@code POST /api/v1/capture/session}: ends the client's earlier sessions and begins one; on
+   * this connection, which is no longer HTTP then, where the client asks for that.
+   */
   void session(Exchange exchange) throws IOException, Problem {
-    Client client = clients.computeIfAbsent(clientKey(exchange), id -> new Client());
+    String key = clientKey(exchange);
+    Client client = clients.computeIfAbsent(key, id -> new Client());
     client.lock.lock();
     try {
       client.session++;
       client.endPoint = exchange.endPoint();
       // A capture point may be silent for hours; it goes when its process goes.
       exchange.endPoint().setIdleTimeout(0);
+      if (CaptureFrames.PROTOCOL.equals(exchange.header("Upgrade"))) {
+        CaptureStream stream = stream(exchange, client);
+        streams.add(stream);
+        exchange.upgrade(CaptureFrames.PROTOCOL, stream);
+        return;
+      }
       exchange.json(
           200,
           JsonObject.builder()
@@ -97,6 +117,70 @@ final class CaptureApi {
               .build());
     } finally {
       client.lock.unlock();
+    }
+  }
+
+  private CaptureStream stream(Exchange exchange, Client client) throws IOException {
+    long session = client.session;
+    Caller caller = exchange.caller();
+    Limits limits = exchange.limits();
+    return new CaptureStream(
+        exchange.endPoint(),
+        exchange.executor(),
+        CaptureFrames.welcome(reader.size(), client.on.size()),
+        limits,
+        new CaptureStream.Handler() {
+          @Override
+          public @Nullable ByteBuffer serve(ByteBuffer message) throws IOException {
+            return CaptureApi.this.serve(client, session, caller, limits, message);
+          }
+
+          @Override
+          public void ended(CaptureStream stream) {
+            streams.remove(stream);
+          }
+        });
+  }
+
+  /** Serves a message of a stream; null where its session is over, or the daemon stops. */
+  private @Nullable ByteBuffer serve(
+      Client client, long session, Caller caller, Limits limits, ByteBuffer message)
+      throws IOException {
+    serving.incrementAndGet();
+    lastActivity.set(System.nanoTime());
+    client.lock.lock();
+    try {
+      if (stopping || client.session != session) {
+        return null;
+      }
+      CaptureFrames.Request request = CaptureFrames.readRequest(message);
+      if (request.items().size() > limits.drafts()) {
+        return CaptureFrames.refusal("a message may have " + limits.drafts() + " items");
+      }
+      List<Item> items = new ArrayList<>(request.items().size());
+      for (Item item : request.items()) {
+        items.add(permitted(item, caller));
+      }
+      List<CompletableFuture<Receipt>> receipts = seal(client, items, request.resumeAfter());
+      CaptureFrames.Answer answer = new CaptureFrames.Answer(receipts.size());
+      for (CompletableFuture<Receipt> receipt : receipts) {
+        try {
+          answer.sealed(receipt.join());
+          metrics.appended(1);
+        } catch (CompletionException e) {
+          metrics.refused();
+          answer.notSealed(Problem.from(e.getCause()).toJson());
+        }
+      }
+      metrics.request("/api/v1/capture", 200);
+      return answer.message();
+    } catch (CaptureFrames.BadFrameException e) {
+      metrics.request("/api/v1/capture", 400);
+      return CaptureFrames.refusal("the message is not of the form " + CaptureFrames.PROTOCOL);
+    } finally {
+      client.lock.unlock();
+      serving.decrementAndGet();
+      lastActivity.set(System.nanoTime());
     }
   }
 
@@ -114,22 +198,43 @@ final class CaptureApi {
       }
       List<Item> items = new ArrayList<>(lines.size());
       for (byte[] line : lines) {
-        items.add(item(line, exchange.caller()));
+        items.add(permitted(item(line), exchange.caller()));
       }
-      Map<String, Receipt> sealed = alreadySealed(exchange.header(Wire.RESUME_HEADER), items);
-      List<CompletableFuture<Receipt>> receipts = new ArrayList<>(items.size());
-      for (Item item : items) {
-        receipts.add(take(client, item, sealed));
-      }
+      long resumeAfter = resumeAfter(exchange.header(Wire.RESUME_HEADER));
+      List<CompletableFuture<Receipt>> receipts = seal(client, items, resumeAfter);
       exchange.bytes(200, Wire.NDJSON, EntriesApi.answers(receipts, metrics));
     } finally {
       client.lock.unlock();
     }
   }
 
+  /** Hands all items to the ledger, but for those that are sealed already; the lock is held. */
+  private List<CompletableFuture<Receipt>> seal(Client client, List<Item> items, long resumeAfter)
+      throws IOException {
+    Map<String, Receipt> sealed = alreadySealed(resumeAfter, items);
+    Ledger.Batch batch = ledger.batch();
+    List<CompletableFuture<Receipt>> receipts = new ArrayList<>(items.size());
+    for (Item item : items) {
+      receipts.add(take(client, item, sealed, batch));
+    }
+    batch.seal();
+    return receipts;
+  }
+
   /** The daemon stops: connections that close now are no loss. */
   void stop() {
     stopping = true;
+    streams.forEach(CaptureStream::stop);
+  }
+
+  /** Messages of streams being served now. */
+  int active() {
+    return serving.get();
+  }
+
+  /** When a message last began or ended, {@link System#nanoTime}. */
+  long lastActivity() {
+    return lastActivity.get();
   }
 
   private static Problem staleSession() {
@@ -149,21 +254,15 @@ final class CaptureApi {
     return exchange.caller().name() + ' ' + id;
   }
 
-  /** One line of a request; exactly one of draft, event and refused is there. */
-  private record Item(
-      String salt,
-      @Nullable EntryDraft draft,
-      @Nullable CaptureEvent event,
-      @Nullable Exception refused) {}
-
-  private static Item item(byte[] line, Caller caller) throws Problem {
+  private static Item item(byte[] line) throws Problem {
     if (!(parse(line) instanceof JsonObject json)) {
       throw Problem.badRequest("each line of a capture request must be a JSON object");
     }
-    String salt = json.string("salt");
-    if (salt == null || !salt.matches("[0-9a-f]{" + 2 * SALT_BYTES + "}")) {
-      throw Problem.badRequest("salt must have " + 2 * SALT_BYTES + " hex digits");
+    String hex = json.string("salt");
+    if (hex == null || !hex.matches("[0-9a-f]{" + 2 * CaptureFrames.SALT_BYTES + "}")) {
+      throw Problem.badRequest("salt must have " + 2 * CaptureFrames.SALT_BYTES + " hex digits");
     }
+    byte[] salt = HEX.parseHex(hex);
     try {
       if (json.get("event") instanceof JsonObject event) {
         return new Item(salt, null, event(event), null);
@@ -172,15 +271,23 @@ final class CaptureApi {
       if (json.get("draft") == null || source == null) {
         throw Problem.badRequest("each line of a capture request needs draft and source, or event");
       }
-      EntryDraft draft = DraftJson.read(json.get("draft"), source);
-      if (!caller.mayWriteAs(draft.actor())) {
-        throw new DraftRefusedException(
-            "actor", caller.name() + " may not write as " + draft.actor());
-      }
-      return new Item(salt, draft, null, null);
+      return new Item(salt, DraftJson.read(json.get("draft"), source), null, null);
     } catch (DraftRefusedException e) {
       return new Item(salt, null, null, e);
     }
+  }
+
+  /** The item, refused where the caller may not write as its actor. */
+  private static Item permitted(Item item, Caller caller) {
+    EntryDraft draft = item.draft();
+    if (draft == null || caller.mayWriteAs(draft.actor())) {
+      return item;
+    }
+    return new Item(
+        item.salt(),
+        null,
+        null,
+        new DraftRefusedException("actor", caller.name() + " may not write as " + draft.actor()));
   }
 
   private static JsonValue parse(byte[] line) throws Problem {
@@ -209,11 +316,12 @@ final class CaptureApi {
     throw Problem.badRequest("an event's kind must be capture_start, capture_stop or capture_gap");
   }
 
-  private CompletableFuture<Receipt> take(Client client, Item item, Map<String, Receipt> sealed) {
-    if (item.refused != null) {
-      return CompletableFuture.failedFuture(item.refused);
+  private static CompletableFuture<Receipt> take(
+      Client client, Item item, Map<String, Receipt> sealed, Ledger.Batch batch) {
+    if (item.refused() != null) {
+      return CompletableFuture.failedFuture(item.refused());
     }
-    CaptureEvent event = item.event;
+    CaptureEvent event = item.event();
     if (event != null) {
       String key = event.source() + ' ' + event.instance();
       switch (event.kind()) {
@@ -222,46 +330,54 @@ final class CaptureApi {
         case GAP -> {}
       }
     }
-    Receipt receipt = sealed.get(item.salt);
+    Receipt receipt = sealed.isEmpty() ? null : sealed.get(HEX.formatHex(item.salt()));
     if (receipt != null) {
       return CompletableFuture.completedFuture(receipt);
     }
-    byte[] salt = HEX.parseHex(item.salt);
+    EntryDraft draft = item.draft();
     try {
-      if (item.draft != null) {
-        return ledger.append(item.draft, salt);
+      if (draft != null) {
+        return batch.append(draft, item.salt());
       }
       return event == null
           ? CompletableFuture.failedFuture(new IllegalStateException("an item without content"))
-          : ledger.capture(event, salt);
+          : batch.capture(event, item.salt());
     } catch (DraftRefusedException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** Receipts, by salt, of those items that were sealed after the entry that a resend names. */
-  private Map<String, Receipt> alreadySealed(@Nullable String resumeAfter, List<Item> items)
-      throws IOException, Problem {
-    if (resumeAfter == null) {
-      return Map.of();
+  private static long resumeAfter(@Nullable String header) throws Problem {
+    if (header == null) {
+      return CaptureFrames.SENT_FIRST;
     }
-    if (!resumeAfter.matches("-1|0|[1-9][0-9]{0,15}")
-        || Long.parseLong(resumeAfter) > JsonNumber.MAX_SAFE_INTEGER) {
+    if (!header.matches("-1|0|[1-9][0-9]{0,15}")
+        || Long.parseLong(header) > JsonNumber.MAX_SAFE_INTEGER) {
       throw Problem.badRequest(Wire.RESUME_HEADER + " must be a sequence number, or -1");
+    }
+    return Long.parseLong(header);
+  }
+
+  /** Receipts, by salt, of those items that were sealed after the entry that a resend names. */
+  private Map<String, Receipt> alreadySealed(long resumeAfter, List<Item> items)
+      throws IOException {
+    if (resumeAfter == CaptureFrames.SENT_FIRST) {
+      return Map.of();
     }
     Map<String, String> saltsByPayloadHash = new HashMap<>();
     MessageDigest digest = Digests.sha256();
     for (Item item : items) {
-      if (item.draft != null) {
-        digest.update(HEX.parseHex(item.salt));
-        saltsByPayloadHash.put(HEX.formatHex(digest.digest(item.draft.payload())), item.salt);
-      } else if (item.event != null) {
-        saltsByPayloadHash.put(item.salt, item.salt);
+      String salt = HEX.formatHex(item.salt());
+      if (item.draft() != null) {
+        digest.update(item.salt());
+        saltsByPayloadHash.put(HEX.formatHex(digest.digest(item.draft().payload())), salt);
+      } else if (item.event() != null) {
+        saltsByPayloadHash.put(salt, salt);
       }
     }
     Map<String, Receipt> sealed = new HashMap<>();
-    try (EntryCursor cursor =
-        reader.read(Math.min(Long.parseLong(resumeAfter) + 1, reader.size()), reader.size())) {
+    long from = Math.clamp(resumeAfter + 1, 0, reader.size());
+    try (EntryCursor cursor = reader.read(from, reader.size())) {
       for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
         String salt = saltsByPayloadHash.get(entry.payloadHash().hex());
         if (salt == null && entry.payloadSalt() != null) {
@@ -280,8 +396,8 @@ final class CaptureApi {
    * back within the grace, its process is gone: what it had switched on is sealed as stopped.
    */
   void closed(EndPoint endPoint) {
-    if (stopping) {
-      return; // the ledger's end seals the stop of all that is on
+    if (stopping || endPoint.isOpen()) {
+      return; // the ledger's end seals the stop of all that is on; or it is no longer HTTP
     }
     for (Map.Entry<String, Client> entry : clients.entrySet()) {
       Client client = entry.getValue();

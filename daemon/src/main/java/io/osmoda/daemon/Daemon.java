@@ -125,7 +125,11 @@ public final class Daemon implements AutoCloseable {
             limits,
             System::nanoTime);
     this.idleWatch =
-        new IdleWatch(options.idleExit(), shell::connections, gate::lastActivity, this::stopSoon)
+        new IdleWatch(
+                options.idleExit(),
+                shell::connections,
+                () -> Math.max(gate.lastActivity(), capture.lastActivity()),
+                this::stopSoon)
             .start();
   }
 
@@ -380,7 +384,7 @@ public final class Daemon implements AutoCloseable {
       streams.stop();
       capture.stop();
       long deadline = System.nanoTime() + Limits.STOP_GRACE.toNanos();
-      while (gate.active() > 0 && System.nanoTime() - deadline < 0) {
+      while (gate.active() + capture.active() > 0 && System.nanoTime() - deadline < 0) {
         pause();
       }
       shell.close();

@@ -23,12 +23,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
@@ -282,6 +285,21 @@ final class Exchange implements AutoCloseable {
 
   EndPoint endPoint() {
     return request.getConnectionMetaData().getConnection().getEndPoint();
+  }
+
+  /** What a connection runs its tasks on. */
+  Executor executor() {
+    return request.getConnectionMetaData().getConnector().getExecutor();
+  }
+
+  /** Answers that the connection is another from now on; it takes over when this request ends. */
+  void upgrade(String protocol, AbstractConnection connection) throws IOException {
+    connection.addEventListener(guard);
+    request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
+    response.setStatus(101);
+    response.getHeaders().put(HttpHeader.CONNECTION, HttpHeader.UPGRADE.asString());
+    response.getHeaders().put(HttpHeader.UPGRADE, protocol);
+    Content.Sink.write(response, true, ByteBuffer.allocate(0));
   }
 
   void json(int status, JsonObject value) throws IOException {

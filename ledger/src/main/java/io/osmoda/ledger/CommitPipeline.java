@@ -6,6 +6,7 @@ import io.osmoda.format.entry.LedgerException;
 import io.osmoda.format.entry.Receipt;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -116,28 +117,53 @@ final class CommitPipeline {
 
   Receipt submitAndWait(PreparedEntry entry) throws IOException {
     PendingAppend append = new PendingAppend(entry, null);
-    Thread me = Thread.currentThread();
-    if (queue.isEmpty() && owner.compareAndSet(null, me)) {
+    submitTogether(List.of(append));
+    try {
+      return append.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause());
+    }
+  }
+
+  /**
+   * Hands over entries that share one sync, for a caller that waits for them anyway: where the
+   * ledger is idle, this thread seals and syncs them, and all are done when it returns.
+   */
+  void submitTogether(List<PendingAppend> appends) {
+    if (isFew(appends) && queue.isEmpty() && owner.compareAndSet(null, Thread.currentThread())) {
       try {
         if (queue.isEmpty() && stopped == null && !closing) {
-          sealAndWrite(append);
+          sealAndWrite(appends);
+          return;
         }
       } finally {
         release();
       }
     }
-    try {
-      if (!append.isDone()) {
-        awaitRoom(entry.maxLength());
+    for (PendingAppend append : appends) {
+      try {
+        awaitRoom(append.entry().maxLength());
         enqueue(append);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        append.completeExceptionally(interrupted(e));
       }
-      return append.get();
-    } catch (InterruptedException e) {
-      me.interrupt();
-      throw interrupted(e);
-    } catch (ExecutionException e) {
-      throw rethrown(e.getCause());
     }
+  }
+
+  /** Many are sealed faster while others are written, which one thread cannot do. */
+  private static boolean isFew(List<PendingAppend> appends) {
+    int bytes = 0;
+    for (PendingAppend append : appends) {
+      bytes += append.entry().maxLength();
+      if (bytes > LOAD_BYTES && appends.size() > 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static IOException interrupted(InterruptedException e) {
@@ -180,17 +206,22 @@ final class CommitPipeline {
     }
   }
 
-  /** Seals and syncs one entry on the caller's thread; the caller owns the sealer. */
-  private void sealAndWrite(PendingAppend append) {
+  /** Seals and syncs entries on the caller's thread; the caller owns the sealer. */
+  private void sealAndWrite(List<PendingAppend> appends) {
     Group group = takeFree();
     try {
-      if (sealer.seal(append, group)) {
+      for (PendingAppend append : appends) {
+        sealer.seal(append, group);
+      }
+      if (!group.isEmpty()) {
         segments.write(group);
         complete(group);
       }
     } catch (IOException | RuntimeException | Error e) {
       stop(e);
-      append.completeExceptionally(stoppedException());
+      for (PendingAppend append : appends) {
+        append.completeExceptionally(stoppedException()); // but for those that are done already
+      }
     } finally {
       free.add(group);
     }

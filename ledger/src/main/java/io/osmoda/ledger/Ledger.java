@@ -375,15 +375,54 @@ public final class Ledger implements Recorder {
 
   /** The same with a salt that a client made; see {@link #append(EntryDraft, byte[])}. */
   public CompletableFuture<Receipt> capture(CaptureEvent event, byte[] salt) {
+    return submitControl(draftOf(event), event, checkedSalt(salt));
+  }
+
+  private static EntryDraft.Builder draftOf(CaptureEvent event) {
     Status status = event.kind() == CaptureEvent.Kind.GAP ? Status.ERROR : Status.OK;
     JsonObject.Builder payload = JsonObject.builder();
     event.details().members().forEach(payload::put);
     payload.put("source", event.source());
-    return submitControl(
-        ControlActions.draft(
-            event.kind().action(), status, event.instance(), null, List.of(), payload.build()),
-        event,
-        checkedSalt(salt));
+    return ControlActions.draft(
+        event.kind().action(), status, event.instance(), null, List.of(), payload.build());
+  }
+
+  /**
+   * Entries that a caller waits for and that share one sync: sealed on the thread that calls {@link
+   * #seal} where the ledger is idle, which saves the hand-overs to the ledger's own threads and
+   * back. Not thread-safe.
+   */
+  public final class Batch {
+    private final List<PendingAppend> appends = new ArrayList<>();
+
+    private Batch() {}
+
+    /** Adds a draft; see {@link Ledger#append(EntryDraft, byte[])}. */
+    public CompletableFuture<Receipt> append(EntryDraft draft, byte[] salt) {
+      ControlActions.refuseFromCallers(draft);
+      return add(new PreparedEntry(draft, checkedSalt(salt)), null);
+    }
+
+    /** Adds an event of a capture source; see {@link Ledger#capture}. */
+    public CompletableFuture<Receipt> capture(CaptureEvent event, byte[] salt) {
+      return add(new PreparedEntry(draftOf(event).build(), checkedSalt(salt)), event);
+    }
+
+    private CompletableFuture<Receipt> add(PreparedEntry entry, @Nullable CaptureEvent event) {
+      PendingAppend append = new PendingAppend(entry, event);
+      appends.add(append);
+      return append;
+    }
+
+    /** Hands over what was added; the futures are done, or will be. To be called once. */
+    public void seal() {
+      pipeline.submitTogether(appends);
+    }
+  }
+
+  /** Begins a batch. */
+  public Batch batch() {
+    return new Batch();
   }
 
   /**

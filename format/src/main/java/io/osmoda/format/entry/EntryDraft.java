@@ -2,6 +2,7 @@ package io.osmoda.format.entry;
 
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.CanonicalObject;
+import io.osmoda.format.json.CanonicalScanner;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
 import java.time.Instant;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryDraft {
   private static final byte[] EMPTY_PAYLOAD = {'{', '}'};
+  private static final ThreadLocal<CanonicalScanner> SCANNER =
+      ThreadLocal.withInitial(CanonicalScanner::new);
 
   private final String actor;
   private final String action;
@@ -229,6 +232,25 @@ public final class EntryDraft {
         throw new DraftRefusedException("payload", "must be a JSON object");
       }
       this.payload = canonical;
+      return this;
+    }
+
+    /**
+     * The structured details as bytes that are in canonical form already: checked in place, and
+     * kept without a copy, so nobody may write to them afterwards.
+     *
+     * @throws DraftRefusedException if they are no JSON object in canonical form
+     */
+    public Builder canonicalPayload(byte[] utf8) {
+      CanonicalScanner scanner = SCANNER.get();
+      if (!scanner.accepts(utf8, 0, utf8.length)) {
+        throw new DraftRefusedException(
+            "payload", "byte " + scanner.position() + ": " + scanner.reason());
+      }
+      if (utf8[0] != '{') {
+        throw new DraftRefusedException("payload", "must be a JSON object");
+      }
+      this.payload = utf8;
       return this;
     }
 

@@ -36,7 +36,7 @@ public final class CanonicalScanner {
   private String reason = "";
 
   /** Whether {@code length} bytes from {@code offset} are one value in canonical form. */
-  boolean accepts(byte[] bytes, int offset, int length) {
+  public boolean accepts(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int after = value(bytes, offset, end);
     if (after >= 0 && after < end) {
