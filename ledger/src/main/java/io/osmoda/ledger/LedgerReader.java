@@ -2,7 +2,9 @@ package io.osmoda.ledger;
 
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.format.folder.LedgerJson;
 import io.osmoda.format.folder.LedgerNotFoundException;
@@ -144,7 +146,8 @@ public final class LedgerReader implements Closeable {
     }
     List<Long> segments = segments();
     if (segments.isEmpty()) {
-      throw new LedgerDamagedException("there are no segments in " + folder.segments());
+      throw new LedgerDamagedException(
+          FindingKind.TRUNCATED, null, "there are no segments in " + folder.segments());
     }
     return segments.getLast() + linesOf(segments.getLast());
   }
@@ -262,14 +265,14 @@ public final class LedgerReader implements Closeable {
   /**
    * One entry.
    *
-   * @throws IndexOutOfBoundsException if there is no such entry yet
+   * @throws NoSuchEntryException if there is no such entry yet
    * @throws LedgerDamagedException if what stands there is not what was sealed
    */
   public Entry entry(long seq) throws IOException {
     try (EntryCursor cursor = read(seq, seq + 1)) {
       Entry entry = cursor.next();
       if (entry == null) {
-        throw new IndexOutOfBoundsException(
+        throw new NoSuchEntryException(
             "there is no entry " + seq + "; the ledger has " + size() + " entries");
       }
       return entry;
@@ -279,7 +282,7 @@ public final class LedgerReader implements Closeable {
   /** Entries from {@code first} to {@code end}, exclusive, or to the last there is. */
   public EntryCursor read(long first, long end) throws IOException {
     if (first < 0) {
-      throw new IndexOutOfBoundsException("sequence numbers begin with 0, not " + first);
+      throw new NoSuchEntryException("sequence numbers begin with 0, not " + first);
     }
     return new Forward(first, Math.min(end, growth == null ? end : growth.durableSize()));
   }
@@ -329,7 +332,8 @@ public final class LedgerReader implements Closeable {
       try {
         SignedCheckpoint newest = new CheckpointStore(disk, folder).newest();
         if (newest == null) {
-          throw new LedgerDamagedException("there is no checkpoint in " + folder.checkpoints());
+          throw new LedgerDamagedException(
+              FindingKind.TRUNCATED, null, "there is no checkpoint in " + folder.checkpoints());
         }
         return newest;
       } catch (java.nio.file.NoSuchFileException e) {
@@ -345,7 +349,7 @@ public final class LedgerReader implements Closeable {
    * The proof that an entry stands in the newest checkpoint's tree. Where the derived tree is
    * missing or damaged, one is made for the purpose, which reads the whole ledger.
    *
-   * @throws IndexOutOfBoundsException if the entry is not below the newest checkpoint
+   * @throws NoSuchEntryException if the entry is not below the newest checkpoint
    * @throws LedgerDamagedException if entry, segments and checkpoint do not belong together
    */
   public InclusionProof prove(long seq) throws IOException {
@@ -371,14 +375,14 @@ public final class LedgerReader implements Closeable {
    * reads the whole ledger.
    *
    * @param checkpoint one that this ledger signed
-   * @throws IndexOutOfBoundsException if the range is empty or not below the checkpoint
+   * @throws NoSuchEntryException if the range is empty or not below the checkpoint
    * @throws LedgerDamagedException if segments and checkpoint do not belong together
    */
   public RangeProof proveRange(long first, long end, SignedCheckpoint checkpoint)
       throws IOException {
     long size = checkpoint.checkpoint().size();
     if (first < 0 || first >= end || end > size) {
-      throw new IndexOutOfBoundsException(
+      throw new NoSuchEntryException(
           "[%d, %d) is no range of entries below the checkpoint, which covers %d"
               .formatted(first, end, size));
     }
@@ -393,7 +397,7 @@ public final class LedgerReader implements Closeable {
   InclusionProof proveFromFiles(long seq, SignedCheckpoint checkpoint) throws IOException {
     long size = checkpoint.checkpoint().size();
     if (seq < 0 || seq >= size) {
-      throw new IndexOutOfBoundsException(
+      throw new NoSuchEntryException(
           "entry " + seq + " is not below the newest checkpoint, which covers " + size);
     }
     Hash entryHash = entry(seq).entryHash();
@@ -438,8 +442,9 @@ public final class LedgerReader implements Closeable {
       return use.with(tree);
     } catch (TreeDamagedException e) {
       throw new LedgerDamagedException(
-          "root_mismatch: the entries do not have the root that the newest checkpoint states; run"
-              + " \"osmoda verify\"",
+          FindingKind.ROOT_MISMATCH,
+          null,
+          "the entries do not have the root that the newest checkpoint states",
           e);
     } finally {
       for (String name : RealDisk.INSTANCE.list(temporary)) {
@@ -481,7 +486,9 @@ public final class LedgerReader implements Closeable {
       return tileFromFiles(path);
     } catch (TreeDamagedException e) {
       throw new LedgerDamagedException(
-          "root_mismatch: the derived tree in "
+          FindingKind.ROOT_MISMATCH,
+          null,
+          "the derived tree in "
               + folder.tree()
               + " is not that of the newest checkpoint; the ledger's writer rebuilds it when it"
               + " is opened",
@@ -533,19 +540,18 @@ public final class LedgerReader implements Closeable {
     }
     try (Forward cursor = new Forward(seq, seq + 1)) {
       if (cursor.next() == null) {
-        throw new LedgerDamagedException("truncated: there is no entry " + seq);
+        throw new LedgerDamagedException(FindingKind.TRUNCATED, seq, "there is no such entry");
       }
       return cursor.position();
     }
   }
 
   private static LedgerDamagedException notThere(long seq, long found) {
-    return new LedgerDamagedException(
-        (found > seq ? "missing_seq" : "duplicate_seq")
-            + ": where entry "
-            + seq
-            + " is due there is "
-            + found);
+    return found > seq
+        ? new LedgerDamagedException(
+            FindingKind.MISSING_SEQ, seq, "the next line there is has number " + found)
+        : new LedgerDamagedException(
+            FindingKind.DUPLICATE_SEQ, found, "number " + seq + " was due here");
   }
 
   private final class Forward implements EntryCursor {
@@ -580,7 +586,7 @@ public final class LedgerReader implements Closeable {
       }
       if (tip != null && !entry.prevHash().equals(tip)) {
         throw new LedgerDamagedException(
-            "broken_link: entry " + next + " does not name the hash of the entry before");
+            FindingKind.BROKEN_LINK, next, "prev_hash is not the entry_hash of the line before");
       }
       tip = entry.entryHash();
       next++;
@@ -595,7 +601,7 @@ public final class LedgerReader implements Closeable {
         reader = lookFor(seq);
         if (reader == null) {
           throw new LedgerDamagedException(
-              "missing_seq: the segments in " + folder.segments() + " do not hold entry " + seq);
+              FindingKind.MISSING_SEQ, seq, "no segment in " + folder.segments() + " holds it");
         }
       }
       return reader;
@@ -605,7 +611,8 @@ public final class LedgerReader implements Closeable {
       close();
       Long first = segmentOf(seq);
       if (first == null) {
-        throw new LedgerDamagedException("no segment in " + folder.segments() + " holds " + seq);
+        throw new LedgerDamagedException(
+            FindingKind.MISSING_SEQ, seq, "no segment in " + folder.segments() + " holds it");
       }
       ReadFile opened = disk.openRead(folder.segment(first));
       file = opened;
