@@ -67,6 +67,7 @@ final class ControlsVerb extends Verb {
   int run(Shell shell) throws IOException {
     Map<String, String> files = own.files();
     TimeOptions.Span span = time.span(shell.clock().instant());
+    span.tell(shell, time.period);
     try {
       if (table) {
         printTable(shell, Frameworks.builtIn().with(files));

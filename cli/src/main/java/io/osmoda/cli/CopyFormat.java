@@ -39,6 +39,15 @@ enum CopyFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** How names of such files end. */
+  String ending() {
+    return switch (this) {
+      case BUNDLE -> "zip";
+      case OSCAL, OCSF, CLOUDEVENTS -> this + ".json";
+      default -> toString();
+    };
+  }
+
   /** Whether it is the report for people, which {@link ReportFile} writes. */
   boolean isReport() {
     return this == HTML || this == PDF;

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** Facets and histograms for people: what the API answers, as tables with bars. */
 final class CountText {
   private static final int BAR = 30;
+
+  /** What a table by time has before its columns of values, and for one of them at least. */
+  private static final int FROM_AND_COUNT = 33;
+
+  private static final int GAP = 2;
+  private static final int LEAST_COUNT = 5;
+  private static final int OTHERS = 7;
+  private static final int MAX_NAME = 18;
   private static final String[] EIGHTHS = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
   private CountText() {}
@@ -95,6 +103,47 @@ final class CountText {
         style.dim(
             "%,d entries, %,d of them with status error, denied, timeout or crashed"
                 .formatted(integer(histogram, "total"), failures)));
+  }
+
+  /** How many entries were sealed when, a column for each of the most frequent values. */
+  static void columns(
+      JsonObject histogram, Rendering rendering, PrintStream out, Style style, int width)
+      throws IOException {
+    List<JsonValue> buckets = array(histogram, "buckets");
+    List<Table.Column> columns = new ArrayList<>();
+    columns.add(Table.Column.left("FROM", style::dim));
+    columns.add(Table.Column.right("COUNT"));
+    List<String> names = new ArrayList<>();
+    int left = width - FROM_AND_COUNT;
+    for (JsonValue value : array(histogram, "values")) {
+      String name = value instanceof JsonString(String text) ? Table.middle(text, MAX_NAME) : "-";
+      left -= GAP + Math.max(Table.columnsOf(name), LEAST_COUNT);
+      if (left < (names.size() + 1 < array(histogram, "values").size() ? OTHERS : 0)) {
+        break;
+      }
+      names.add(name);
+    }
+    names.forEach(name -> columns.add(Table.Column.right(name)));
+    columns.add(Table.Column.right("OTHER"));
+    Table table = new Table(columns.toArray(Table.Column[]::new));
+    for (JsonValue bucket : buckets) {
+      long count = integer(bucket, "count");
+      long named = 0;
+      List<String> cells = new ArrayList<>();
+      String from = bucket instanceof JsonObject object ? object.string("from") : null;
+      cells.add(from == null ? "" : rendering.time(Instant.parse(from)));
+      cells.add("%,d".formatted(count));
+      List<JsonValue> counts = array(bucket, "counts");
+      for (int i = 0; i < names.size(); i++) {
+        long each = counts.get(i) instanceof JsonNumber(double value) ? (long) value : 0;
+        named += each;
+        cells.add(each == 0 ? "" : "%,d".formatted(each));
+      }
+      cells.add(count == named ? "" : "%,d".formatted(count - named));
+      table.row(cells.toArray(String[]::new));
+    }
+    table.print(out, style, Integer.MAX_VALUE);
+    out.println(style.dim("%,d entries".formatted(integer(histogram, "total"))));
   }
 
   private static String bar(long count, long most) {

@@ -56,13 +56,18 @@ final class EntryTable implements EntryWriter {
 
   @Override
   public void add(Entry entry) {
+    add(entry, null);
+  }
+
+  /** The same beside the arguments of the call that the entry answers. */
+  void add(Entry entry, @Nullable Entry call) {
     table.row(
         Long.toString(entry.seq()),
         rendering.time(entry.instant()),
         entry.actor(),
         entry.action(),
         entry.status(),
-        what(entry));
+        call == null ? what(entry) : answer(call, entry));
     pending++;
     if (pending == BATCH) {
       flush();
@@ -78,6 +83,13 @@ final class EntryTable implements EntryWriter {
   public void flush() {
     table.print(out, style, width);
     pending = 0;
+  }
+
+  /** A call's tool and arguments, and what came of it. */
+  private static String answer(Entry call, Entry answer) {
+    String answered = answer.isRedacted() ? "[redacted]" : telling(answer);
+    String reason = answer.reason() == null ? "" : "(" + answer.reason() + ") ";
+    return what(call) + " → " + reason + Table.clip(answered, PREVIEW);
   }
 
   /** What it was about, on one line: tool, target, reason, and the payload's beginning. */

@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,14 +46,17 @@ import picocli.CommandLine.Option;
           + " hash or the reason it failed. A later redaction does not reach exported bundles."
     },
     footer = {
-      "  osmoda export --period 2026-Q3 --framework soc2 --out soc2-q3.zip",
-      "  osmoda export --from 2026-03-01 --to 2026-04-01 --agent crewai-01 --out march",
-      "  osmoda export --period 2026-Q3 --framework soc2 --format pdf --out soc2-q3.pdf",
-      "  osmoda export --period 2026-03 --status denied --format csv --out denied.csv",
-      "  osmoda export --bundle soc2-q3.zip --format oscal --out soc2-q3.oscal.json",
-      "  osmoda export --framework hipaa --control '164.312(b)' --payloads withheld --out h.zip",
+      "  osmoda export --period 2026-Q3 --framework soc2 -o soc2-q3.zip",
+      "  osmoda export --from 2026-03-01 --to 2026-04-01 --agent crewai-01 -o march",
+      "  osmoda export --period 2026-Q3 --framework soc2 --format pdf -o soc2-q3.pdf",
+      "  osmoda export --period 2026-03 --status denied --format csv -o denied.csv",
+      "  osmoda export --bundle soc2-q3.zip --format oscal -o soc2-q3.oscal.json",
+      "  osmoda export --framework hipaa --control '164.312(b)' --payloads withheld -o h.zip",
     })
 final class ExportVerb extends Verb {
+  private static final DateTimeFormatter UNTIL =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private static final ExportRequest EVERYTHING =
       new ExportRequest(null, null, null, null, Map.of(), false);
 
@@ -139,13 +144,15 @@ final class ExportVerb extends Verb {
   @Nullable Path ofBundle;
 
   @Option(
-      names = "--out",
-      required = true,
+      names = {"-o", "--output", "--out"},
       paramLabel = "PATH",
       description =
           "Where to write: a new folder, or a zip file if the name ends in .zip. For a copy, a new"
-              + " file.")
-  Path out = Path.of("");
+              + " file. Default: a name made of framework, period and format in this folder, which"
+              + " says until when a period that is not over was exported.")
+  @Nullable Path output;
+
+  private Path out = Path.of("");
 
   @Option(names = "--json", description = "Print JSON instead of text.")
   boolean json;
@@ -163,10 +170,13 @@ final class ExportVerb extends Verb {
       throw new CliException(
           "samples are drawn from a bundle, so that the auditor chooses the seed after the bundle's"
               + " manifest is known",
-          "Export the bundle, then run: osmoda sample BUNDLE --count N --seed TEXT --out FILE");
+          "Export the bundle, then run: osmoda sample BUNDLE --count N --seed TEXT -o FILE");
     }
     Map<String, String> files = own.files();
-    ExportRequest request = request(shell);
+    TimeOptions.Span span = time.span(shell.clock().instant());
+    span.tell(shell, time.period);
+    out = output == null ? madeName(span) : output;
+    ExportRequest request = request(span);
     FieldMask mask = mask();
     OcsfVersion version = version();
     if (ofBundle != null) {
@@ -352,8 +362,24 @@ final class ExportVerb extends Verb {
     return out.toString().endsWith(".zip") ? new ZipFileSink(out) : new FolderSink(out);
   }
 
-  private ExportRequest request(Shell shell) {
-    TimeOptions.Span span = time.span(shell.clock().instant());
+  /** A file's name that says what is in it. */
+  private Path madeName(TimeOptions.Span span) {
+    if (ofBundle != null) {
+      throw new CliException("a copy of a bundle needs a name", "Name a new file with -o PATH.");
+    }
+    StringBuilder name = new StringBuilder("osmoda");
+    for (String part : new String[] {framework, control, time.period, time.from, time.to}) {
+      if (part != null) {
+        name.append('-').append(part.replaceAll("[^A-Za-z0-9.-]+", "_"));
+      }
+    }
+    if (span.over() != null) {
+      name.append("-until-").append(UNTIL.format(span.to()));
+    }
+    return Path.of(name + "." + format.ending());
+  }
+
+  private ExportRequest request(TimeOptions.Span span) {
     Map<String, List<String>> members = chosen.values();
     List<String> who = new ArrayList<>(chosen.actors);
     agents.forEach(agent -> who.add("agent:" + agent));

@@ -8,6 +8,9 @@ import io.osmoda.query.WhereException;
 import io.osmoda.query.WhereParser;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,11 +32,25 @@ final class FilterOptions {
   @Mixin MemberOptions members = new MemberOptions();
 
   @Option(
+      names = "--agent",
+      paramLabel = "NAME",
+      description = "Same as --actor agent:NAME. Repeatable.")
+  List<String> agents = List.of();
+
+  @Option(
+      names = "--touched",
+      paramLabel = "PATH",
+      description =
+          "Only entries whose target or arguments name this file, folder or URL, or anything below"
+              + " it. Results are not searched.")
+  @Nullable String touched;
+
+  @Option(
       names = "--text",
       paramLabel = "TEXT",
       description =
-          "Only entries containing all these words, ignoring case. word* matches a prefix, \"two"
-              + " words\" in quotes a phrase.")
+          "Only entries containing all these words, in any case. * and ? match letters of a word,"
+              + " \"two words\" in quotes a phrase.")
   @Nullable String text;
 
   @Option(
@@ -41,9 +58,10 @@ final class FilterOptions {
       paramLabel = "CONDITION",
       description =
           "Only entries that meet this condition, for example 'tool:http_request AND"
-              + " payload.status>=500'. Fields: an entry's members, text and payload.NAME."
-              + " Operators: : = != < <= > >=, AND, OR, NOT and parentheses. A trailing * matches a"
-              + " prefix. See docs/query.md.")
+              + " payload.status>=500'. Fields: an entry's members, text, touched and payload.NAME."
+              + " Operators: : = != < <= > >=, IN (…), AND, OR, NOT and parentheses; ~ finds part"
+              + " of a text, but reads every entry for it. * matches any characters and ? one. See"
+              + " docs/query.md.")
   @Nullable String where;
 
   @Option(
@@ -61,18 +79,53 @@ final class FilterOptions {
   /** Whether tables show the entries that reading the ledger makes. */
   boolean showsReads() {
     return reads
-        || !(members.actions.isEmpty() && members.sources.isEmpty() && members.actors.isEmpty());
+        || !(members.actions.isEmpty()
+            && members.sources.isEmpty()
+            && members.actors.isEmpty()
+            && agents.isEmpty());
   }
 
   private @Nullable Condition condition(Instant now, ZoneId zone) {
-    if (where == null) {
-      return null;
+    Condition condition = Condition.all();
+    if (where != null) {
+      try {
+        condition = WhereParser.parse(where, now, zone);
+      } catch (WhereException e) {
+        throw new CliException("--where: " + e.getMessage(), pointer(e));
+      }
     }
-    try {
-      return WhereParser.parse(where, now, zone);
-    } catch (WhereException e) {
-      throw new CliException("--where: " + e.getMessage(), pointer(e));
+    if (touched != null) {
+      try {
+        condition = condition.and(WhereParser.touched(touched));
+      } catch (WhereException e) {
+        throw new CliException("--touched: " + e.getMessage(), e.hint());
+      }
     }
+    return condition;
+  }
+
+  /** The text is read here too, so that a mistake in it is shown where it is. */
+  private void checkText() {
+    if (text != null && !text.isEmpty()) {
+      try {
+        WhereParser.text(text);
+      } catch (WhereException e) {
+        throw new CliException("--text: " + e.getMessage(), pointer(e));
+      }
+    }
+  }
+
+  private Map<String, List<String>> memberValues() {
+    Map<String, List<String>> values = members.values();
+    List<String> actors = new ArrayList<>(members.actors);
+    for (String agent : agents) {
+      if (agent.isBlank()) {
+        throw new CliException("--agent: a name is missing", null);
+      }
+      actors.add(agent.indexOf(':') < 0 ? "agent:" + agent : agent);
+    }
+    values.put("actor", actors);
+    return values;
   }
 
   /** The part of the condition around the mistake, with a caret below it. */
@@ -93,8 +146,9 @@ final class FilterOptions {
       throw new CliException(
           "--from %s is not before --to %s".formatted(from, to), "Swap them, or drop one.");
     }
+    checkText();
     try {
-      return new EntryFilter(first, end, members.values(), text, condition(now, zone));
+      return new EntryFilter(first, end, memberValues(), text, condition(now, zone));
     } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }

@@ -11,8 +11,8 @@ final class MemberOptions {
       names = "--actor",
       paramLabel = "ACTOR",
       description =
-          "Only this actor. Repeat it to match any of several; a trailing * matches a prefix. The"
-              + " same goes for the next six options.")
+          "Only this actor, as KIND:ID. Repeat it to match any of several; * matches any characters"
+              + " and ? one. The same goes for the next six options.")
   List<String> actors = List.of();
 
   @Option(names = "--action", paramLabel = "ACTION", description = "Only this action.")

@@ -7,6 +7,7 @@ import io.osmoda.query.EntryFields;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.Member;
 import io.osmoda.query.SortKey;
+import io.osmoda.query.WhereParser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +30,18 @@ import picocli.CommandLine.Option;
       "  osmoda query --where 'tool:http_request AND payload.status>=500' --from yesterday",
       "  osmoda query --text 'invoice refus*' --fields seq,time,actor,payload.url",
       "  osmoda query --by actor,status --from 7d",
-      "  osmoda query --histogram 1h --from 2d --action tool_result",
+      "  osmoda query --histogram 1m --by tool --from 2h --action tool_result",
+      "  osmoda query --sort payload.duration_ns:desc --limit 10 --from today",
+      "  osmoda query --status error --action tool_result --arguments",
+      "  osmoda query --touched /srv/data/customers.csv",
+      "  osmoda query --session-of 4711 --before 4711",
       "  osmoda query --from 2026-03-01 --to 2026-04-01 --json > march.ndjson",
     })
 final class QueryVerb extends Verb {
   private static final long DEFAULT_LIMIT = 100;
   private static final int DEFAULT_FACETS = 20;
   private static final int MAX_FACETS = 10_000;
+  private static final int MAX_COLUMNS = 100;
   private static final int MAX_PROVEN = 1_000;
 
   /** Reading so many takes long enough to say why. */
@@ -71,8 +77,8 @@ final class QueryVerb extends Verb {
       names = "--sort",
       paramLabel = "KEY",
       description =
-          "Sort by seq, actor, action, tool, target, status, source or session. Append :desc for"
-              + " descending order.")
+          "Sort by seq, actor, action, tool, target, status, source, session or a number in the"
+              + " payload (payload.duration_ns). Append :desc for descending order.")
   @Nullable String sort;
 
   @Option(names = "--newest-first", description = "Same as --sort seq:desc.")
@@ -113,8 +119,26 @@ final class QueryVerb extends Verb {
   @Option(
       names = "--histogram",
       paramLabel = "SPAN",
-      description = "Count by time, in intervals such as 15m, 1h or 1d.")
+      description =
+          "Count by time, in intervals such as 15m, 1h or 1d. With --by MEMBER, its most frequent"
+              + " values are columns.")
   @Nullable String histogram;
+
+  @Option(
+      names = "--arguments",
+      description =
+          "Show each result beside the arguments of its call. With --json each line is {\"entry\","
+              + " \"call\"}.")
+  boolean arguments;
+
+  @Option(names = "--before", paramLabel = "SEQ", description = "Only entries before this one.")
+  @Nullable Long before;
+
+  @Option(
+      names = "--session-of",
+      paramLabel = "SEQ",
+      description = "Only entries of the same session as this one.")
+  @Nullable Long sessionOf;
 
   @Option(
       names = "--prove",
@@ -134,22 +158,59 @@ final class QueryVerb extends Verb {
     EntryFilter filter = filters.filter(shell.clock().instant(), rendering.zone());
     try (LedgerSession access = access(shell)) {
       tellUnindexed(shell, access);
+      tellCost(shell, filter);
       try {
+        filter = narrowed(access, filter);
         if (count) {
           count(shell, access, filter);
-        } else if (!by.isEmpty()) {
-          facets(shell, access, filter);
         } else if (histogram != null) {
           histogram(shell, access, filter, histogram);
+        } else if (!by.isEmpty()) {
+          facets(shell, access, filter);
         } else {
           entries(shell, access, filter);
         }
       } catch (RequestRefusedException e) {
         throw new CliException(String.valueOf(e.getMessage()), null);
       }
+      for (String why : access.nearMisses()) {
+        shell.err().println("osmoda: " + Table.printable(why));
+      }
       tellNotice(shell, access);
       return ExitCode.DONE;
+    } catch (IndexOutOfBoundsException e) {
+      throw new CliException(String.valueOf(e.getMessage()), null);
     }
+  }
+
+  /** Says what the part of a text costs: the index has words. */
+  private static void tellCost(Shell shell, EntryFilter filter) {
+    if (filter.readsEntries()) {
+      shell
+          .err()
+          .println(
+              "osmoda: ~ on text, reason or the payload reads entries instead of asking the index;"
+                  + " --from or another condition makes them fewer");
+    }
+  }
+
+  /** With the conditions that refer to an entry. */
+  private EntryFilter narrowed(LedgerSession access, EntryFilter filter) throws IOException {
+    EntryFilter narrowed = filter;
+    if (before != null) {
+      if (before < 0) {
+        throw new CliException("--before: there is no entry " + before, null);
+      }
+      narrowed = narrowed.and(WhereParser.before(before));
+    }
+    if (sessionOf != null) {
+      String session = access.entry(sessionOf).session();
+      if (session == null) {
+        throw new CliException("--session-of: entry %d has no session".formatted(sessionOf), null);
+      }
+      narrowed = narrowed.and(WhereParser.session(session));
+    }
+    return narrowed;
   }
 
   /** So that a person who waits knows why, and what would help. */
@@ -170,21 +231,29 @@ final class QueryVerb extends Verb {
     if (count) {
       questions.add("--count");
     }
-    if (!by.isEmpty()) {
+    if (!by.isEmpty() && histogram == null) {
       questions.add("--by");
     }
     if (histogram != null) {
       questions.add("--histogram");
     }
+    if (histogram != null && by.size() > 1) {
+      throw new CliException("--histogram: one member to count by at most", "Drop the others.");
+    }
     if (questions.size() > 1) {
       throw new CliException(
           String.join(" and ", questions) + " cannot be combined", "Use one at a time.");
     }
-    boolean shows = sort != null || newestFirst || cursor != null || fields != null || prove;
+    boolean shows =
+        sort != null || newestFirst || cursor != null || fields != null || prove || arguments;
+    if (arguments && (prove || fields != null || format() == Format.CSV)) {
+      throw new CliException(
+          "--arguments goes with a table or --json", "Drop --prove, --fields and --format.");
+    }
     if (!questions.isEmpty() && shows) {
       throw new CliException(
           questions.getFirst() + " does not show entries",
-          "Drop --sort, --newest-first, --cursor, --fields and --prove.");
+          "Drop --sort, --newest-first, --cursor, --fields, --arguments and --prove.");
     }
     if (!questions.isEmpty() && format == Format.CSV) {
       throw new CliException(questions.getFirst() + " has no csv output", "Use --json.");
@@ -215,22 +284,13 @@ final class QueryVerb extends Verb {
         .out()
         .println(
             isForPeople()
-                ? Long.toString(found)
+                ? String.format(Locale.ROOT, "%,d", found)
                 : JsonText.line(JsonObject.builder().put("count", found).build()));
     shell.out().flush();
   }
 
   private void facets(Shell shell, LedgerSession access, EntryFilter filter) throws IOException {
-    List<Member> members = new ArrayList<>();
-    for (String name : by) {
-      Member member = Member.of(name.strip().toLowerCase(Locale.ROOT));
-      if (member == null || !Member.GROUPED.contains(member)) {
-        throw new CliException(
-            "--by: cannot count by '" + name + "'",
-            "Count by " + String.join(", ", EntryFilter.MEMBERS) + ".");
-      }
-      members.add(member);
-    }
+    List<Member> members = members();
     long most = limit == null ? DEFAULT_FACETS : limit == 0 ? MAX_FACETS : limit;
     JsonObject facets = access.facets(filter, members, (int) Math.min(most, MAX_FACETS));
     if (isForPeople()) {
@@ -241,10 +301,30 @@ final class QueryVerb extends Verb {
     shell.out().flush();
   }
 
+  private List<Member> members() {
+    List<Member> members = new ArrayList<>();
+    for (String name : by) {
+      Member member = Member.of(name.strip().toLowerCase(Locale.ROOT));
+      if (member == null || !Member.GROUPED.contains(member)) {
+        throw new CliException(
+            "--by: cannot count by '" + name + "'",
+            "Count by " + String.join(", ", EntryFilter.MEMBERS) + ".");
+      }
+      members.add(member);
+    }
+    return members;
+  }
+
   private void histogram(Shell shell, LedgerSession access, EntryFilter filter, String span)
       throws IOException {
-    JsonObject found = access.histogram(filter, Times.duration("--histogram", span));
-    if (isForPeople()) {
+    Member member = by.isEmpty() ? null : members().getFirst();
+    long most = limit == null ? DEFAULT_FACETS : limit == 0 ? MAX_COLUMNS : limit;
+    JsonObject found =
+        access.histogram(
+            filter, Times.duration("--histogram", span), member, (int) Math.min(most, MAX_COLUMNS));
+    if (isForPeople() && member != null) {
+      CountText.columns(found, rendering, shell.out(), style(shell), EntryTable.width(shell));
+    } else if (isForPeople()) {
       CountText.histogram(found, rendering, shell.out(), style(shell));
     } else {
       shell.out().println(JsonText.line(found));
@@ -258,8 +338,13 @@ final class QueryVerb extends Verb {
     String next = null;
     long shown;
     ProvenEntries proven = prove ? new ProvenEntries(writer(shell)) : null;
-    try (EntryPrinter printer =
-        new EntryPrinter(shell, filters, proven == null ? writer(shell) : proven, isForPeople())) {
+    AnsweredCalls calls =
+        arguments
+            ? new AnsweredCalls(
+                isForPeople() ? new EntryTable(shell, style(shell), rendering) : null)
+            : null;
+    EntryWriter direct = proven != null ? proven : calls != null ? calls : writer(shell);
+    try (EntryPrinter printer = new EntryPrinter(shell, filters, direct, isForPeople())) {
       if (key == null) {
         printer.printNewest(access, filter, (int) most);
       } else {
@@ -277,6 +362,9 @@ final class QueryVerb extends Verb {
     }
     if (proven != null) {
       proven.print(access, shell, isForPeople());
+    }
+    if (calls != null) {
+      calls.print(access, shell);
     }
     if (next != null) {
       shell.err().println("osmoda: more entries match; continue with --cursor " + next);
@@ -298,9 +386,9 @@ final class QueryVerb extends Verb {
       if (key == null) {
         throw new CliException(
             "--sort: unknown key '" + sort + "'",
-            "Sort by seq or one of "
+            "Sort by seq, one of "
                 + String.join(", ", EntryFilter.MEMBERS)
-                + ", optionally followed by :asc or :desc.");
+                + " or payload.NAME, optionally followed by :asc or :desc.");
       }
       return key;
     }
@@ -308,11 +396,11 @@ final class QueryVerb extends Verb {
       return SortKey.NEWEST_FIRST;
     }
     boolean isAll = limit == null ? !isForPeople() : limit == 0;
-    return cursor != null || (isAll && !prove) ? SortKey.OLDEST_FIRST : null;
+    return cursor != null || (isAll && !prove && !arguments) ? SortKey.OLDEST_FIRST : null;
   }
 
   private long most(@Nullable SortKey key) {
-    boolean bounded = isForPeople() || prove;
+    boolean bounded = isForPeople() || prove || arguments;
     long most =
         limit == null
             ? bounded ? DEFAULT_LIMIT : LedgerSession.NO_LIMIT
@@ -326,6 +414,11 @@ final class QueryVerb extends Verb {
       throw new CliException(
           "--limit: at most %d when sorting by a member".formatted(LedgerSession.MAX_SORTED),
           "Continue with --cursor, or sort by seq.");
+    }
+    if (arguments && most > MAX_PROVEN) {
+      throw new CliException(
+          "--limit: at most %d with --arguments".formatted(MAX_PROVEN),
+          "Continue with --cursor, or narrow the query.");
     }
     if (prove && most > MAX_PROVEN) {
       throw new CliException(

@@ -76,6 +76,7 @@ final class ReviewVerb extends Verb {
     }
     Instant now = shell.clock().instant();
     TimeOptions.Span span = time.span(now);
+    span.tell(shell, time.period);
     // Of a month that is not over, what there is of it.
     Instant to =
         time.period != null && span.to() != null && span.to().isAfter(now) ? null : span.to();

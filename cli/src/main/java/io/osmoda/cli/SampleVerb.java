@@ -20,9 +20,7 @@ import picocli.CommandLine.Parameters;
           + " its own proof. Only the population's bundle proves that none is missing.",
       "Check the population first (osmoda verify-bundle). Needs no ledger."
     },
-    footer = {
-      "  osmoda sample soc2-q3.zip --count 25 --seed 'auditor 2026-10-02 7f3a' --out s.zip"
-    })
+    footer = {"  osmoda sample soc2-q3.zip --count 25 --seed 'auditor 2026-10-02 7f3a' -o s.zip"})
 final class SampleVerb extends Verb {
   @Parameters(arity = "1", paramLabel = "BUNDLE", description = "The population's bundle.")
   Path population = Path.of("");
@@ -42,7 +40,7 @@ final class SampleVerb extends Verb {
   String seed = "";
 
   @Option(
-      names = "--out",
+      names = {"-o", "--output", "--out"},
       required = true,
       paramLabel = "PATH",
       description = "Where to write: a new folder, or a zip file if the name ends in .zip.")

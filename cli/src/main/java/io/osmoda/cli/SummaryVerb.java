@@ -29,9 +29,7 @@ final class SummaryVerb extends Verb {
   @Option(
       names = "--period",
       paramLabel = "PERIOD",
-      description =
-          "The last 15m, 1h, 2d or 1w; a year, quarter or month in UTC (2026, 2026-Q3, 2026-03); or"
-              + " FROM..TO, where either end may be omitted (default: 24h).")
+      description = "Which time: " + TimeOptions.PERIODS + " (default: 24h).")
   @Nullable String period;
 
   @Option(
@@ -49,6 +47,7 @@ final class SummaryVerb extends Verb {
     Instant from = now.minus(Summarizer.DEFAULT_PERIOD);
     if (period != null) {
       TimeOptions.Span span = TimeOptions.span(period, now, rendering.zone());
+      span.tell(shell, period);
       from = span.from() == null ? Instant.EPOCH : span.from();
       to = span.to() == null ? now : span.to();
       if (!from.isBefore(to)) {

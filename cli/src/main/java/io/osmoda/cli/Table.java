@@ -169,6 +169,26 @@ final class Table {
     return text.substring(0, end) + "…";
   }
 
+  /** The text, or its beginning and end with an ellipsis between, in at most so many columns. */
+  static String middle(String text, int max) {
+    if (columnsOf(text) <= max || max < 3) {
+      return clip(text, max);
+    }
+    String head = clip(text, (max + 1) / 2);
+    int room = max - columnsOf(head);
+    int from = text.length();
+    int width = 0;
+    while (from > 0) {
+      int point = text.codePointBefore(from);
+      width += columnsOf(point);
+      if (width > room) {
+        break;
+      }
+      from -= Character.charCount(point);
+    }
+    return head + text.substring(from);
+  }
+
   /** How many columns of a terminal the text takes. */
   static int columnsOf(String text) {
     int width = 0;

@@ -1,8 +1,10 @@
 package io.osmoda.cli;
 
 import io.osmoda.query.Moments;
+import io.osmoda.query.Period;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,11 @@ import picocli.CommandLine.Option;
 final class TimeOptions {
   private static final String PERIOD = "--period";
   private static final String BETWEEN = "..";
+
+  /** What {@code --period} takes, for help. */
+  static final String PERIODS =
+      "today, yesterday, a day, month, quarter or year in UTC (2026-03-01, 2026-03, 2026-Q3, 2026),"
+          + " the last 15m, 1h, 2d or 1w, or FROM..TO, where either end may be omitted";
 
   @Option(
       names = "--from",
@@ -26,12 +33,30 @@ final class TimeOptions {
       names = "--period",
       paramLabel = "PERIOD",
       description =
-          "The period in one option: a year, quarter or month in UTC (2026, 2026-Q3, 2026-03), the"
-              + " last 15m, 1h, 2d or 1w, or FROM..TO, where either end may be omitted.")
+          "The period in one option: " + PERIODS + ". A period that is not over ends now.")
   @Nullable String period;
 
-  /** The time between two moments, either of which may be open. */
-  record Span(@Nullable Instant from, @Nullable Instant to) {}
+  /**
+   * The time between two moments, either of which may be open.
+   *
+   * @param over when the period that was named is over, where it is not yet: the span ends now
+   */
+  record Span(@Nullable Instant from, @Nullable Instant to, @Nullable Instant over) {
+    Span(@Nullable Instant from, @Nullable Instant to) {
+      this(from, to, null);
+    }
+
+    /** Says on standard error that the period is not over, where it is not. */
+    void tell(Shell shell, @Nullable String period) {
+      if (over != null) {
+        shell
+            .err()
+            .println(
+                "osmoda: %s is not over until %s; this covers it until %s"
+                    .formatted(period, over, to));
+      }
+    }
+  }
 
   Span span(Instant now) {
     if (period != null) {
@@ -52,13 +77,20 @@ final class TimeOptions {
   /**
    * Reads what stands behind {@code --period}.
    *
-   * @param zone of times in FROM..TO without an offset
-   * @throws CliException if it is no period, or ends before it begins
+   * @param zone of days and of times without an offset
+   * @throws CliException if it is no period, ends before it begins, or is to come
    */
   static Span span(String period, Instant now, ZoneId zone) {
-    Period named = Period.parse(period);
+    Period named = named(period, now, zone);
     if (named != null) {
-      return new Span(named.from(), named.to());
+      if (!named.from().isBefore(now)) {
+        throw new CliException(
+            "--period: %s has not begun yet".formatted(period),
+            "It begins at " + named.from() + ".");
+      }
+      return named.to().isAfter(now)
+          ? new Span(named.from(), now, named.to())
+          : new Span(named.from(), named.to());
     }
     int between = period.indexOf(BETWEEN);
     if (between >= 0) {
@@ -69,16 +101,38 @@ final class TimeOptions {
       if (first != null && last != null && !first.isBefore(last)) {
         throw new CliException("--period %s ends before it starts".formatted(period), null);
       }
-      return new Span(first, last);
+      return last != null && last.isAfter(now) && (first == null || first.isBefore(now))
+          ? new Span(first, now, last)
+          : new Span(first, last);
     }
     try {
       return new Span(now.minus(Moments.span(period)), null);
     } catch (DateTimeException e) {
       throw new CliException(
           PERIOD + ": '" + period + "' is not a period",
-          "Use a year, quarter or month (2026, 2026-Q3, 2026-03), "
+          "Use today, yesterday, a day, month, quarter or year (2026-03-01, 2026-03, 2026-Q3,"
+              + " 2026), "
               + Moments.SPAN_FORMS
               + ", or FROM..TO.");
     }
+  }
+
+  private static @Nullable Period named(String period, Instant now, ZoneId zone) {
+    LocalDate today = now.atZone(zone).toLocalDate();
+    return switch (period) {
+      case "today" -> Period.of(today, zone);
+      case "yesterday" -> Period.of(today.minusDays(1), zone);
+      default -> {
+        Period named = Period.parse(period, zone);
+        if (named != null || !period.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
+          yield named;
+        }
+        try {
+          yield Period.of(LocalDate.parse(period), zone);
+        } catch (DateTimeException e) {
+          throw new CliException("--period: there is no day " + period, null);
+        }
+      }
+    };
   }
 }

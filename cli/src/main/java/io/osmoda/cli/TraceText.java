@@ -135,11 +135,18 @@ final class TraceText {
         rendering.time(Instant.parse(start.timestamp())),
         Table.clip(start.actor(), MAX_ACTOR),
         Table.clip(what, MAX_WHAT),
-        start.target() == null ? "" : start.target(),
+        about(start),
         line.isUnfinished() ? "unfinished" : line.outcome(),
         line.isUnfinished()
             ? "for " + Times.brief(line.age(tree.at()))
             : nanos == null ? "" : Times.took(nanos));
+  }
+
+  /** What it was about: the target, and what a call was given. */
+  private static String about(Step step) {
+    String target = step.target() == null ? "" : step.target();
+    String arguments = step.arguments() == null ? "" : step.arguments();
+    return (target + " " + arguments).strip();
   }
 
   private static String reference(Mention mention) {

@@ -98,4 +98,21 @@ class TimesTest {
   void aDurationIsShownInTheUnitThatFits(long nanos, String shown) {
     assertThat(Times.took(nanos)).isEqualTo(shown);
   }
+
+  @Test
+  void anHourThatTheClocksShowedTwiceOrNeverIsRefused() {
+    ZoneId vienna = ZoneId.of("Europe/Vienna");
+    Instant now = Instant.parse("2026-11-01T00:00:00Z");
+
+    assertThatThrownBy(() -> Times.parse("--from", "2026-10-25T02:30", now, vienna))
+        .hasMessageContaining("was twice in Europe/Vienna")
+        .hasMessageContaining("2026-10-25T02:30+02:00 for the first")
+        .hasMessageContaining("2026-10-25T02:30+01:00 for the second");
+    assertThatThrownBy(() -> Times.parse("--from", "2026-03-29T02:30", now, vienna))
+        .hasMessageContaining("never was in Europe/Vienna");
+    assertThat(Times.parse("--from", "2026-10-25T02:30+01:00", now, vienna))
+        .isEqualTo(Instant.parse("2026-10-25T01:30:00Z"));
+    assertThat(Times.parse("--from", "2026-Q4", now, ZoneOffset.UTC))
+        .isEqualTo(Instant.parse("2026-10-01T00:00:00Z"));
+  }
 }

@@ -6,8 +6,11 @@ import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.format.log.Hash;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,8 +19,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,10 @@ public final class DaemonClient implements AutoCloseable {
       (": " + Wire.CAUGHT_UP).getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "event: end".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] NEAR_MISSES = "{\"near_misses\"".getBytes(StandardCharsets.US_ASCII);
+
   private final UnixHttp connection;
+  private List<String> nearMisses = List.of();
 
   public DaemonClient(UnixHttp connection) {
     this.connection = connection;
@@ -65,6 +73,7 @@ public final class DaemonClient implements AutoCloseable {
       throws IOException {
     String cursor = from;
     long left = limit;
+    nearMisses = List.of();
     do {
       String target =
           "/api/v1/entries?sort="
@@ -72,11 +81,15 @@ public final class DaemonClient implements AutoCloseable {
               + "&limit="
               + left
               + (cursor == null ? "" : "&cursor=" + cursor)
-              + "&"
+              + "&near_misses=true&"
               + filter;
       InputStream body = expect(200, get(target, Map.of("Accept", Wire.NDJSON))).body();
       cursor = null;
       for (byte[] line = line(body); line != null; line = line(body)) {
+        if (startsWith(line, NEAR_MISSES)) {
+          nearMisses = nearMisses(UnixHttp.json(line));
+          continue;
+        }
         cursor = cursor(line);
         if (cursor == null) {
           left--;
@@ -91,7 +104,8 @@ public final class DaemonClient implements AutoCloseable {
   }
 
   public long count(String filter) throws IOException {
-    Long count = Json.integer(json("/api/v1/count?" + filter), "count");
+    JsonObject answer = counted("/api/v1/count?" + filter);
+    Long count = Json.integer(answer, "count");
     if (count == null) {
       throw new IOException("the daemon sent an unexpected response; are both the same version?");
     }
@@ -99,11 +113,43 @@ public final class DaemonClient implements AutoCloseable {
   }
 
   public JsonObject facets(String filter, String by, int limit) throws IOException {
-    return json("/api/v1/facets?by=" + by + "&limit=" + limit + "&" + filter);
+    return counted("/api/v1/facets?by=" + by + "&limit=" + limit + "&" + filter);
   }
 
-  public JsonObject histogram(String filter, Duration interval) throws IOException {
-    return json("/api/v1/histogram?interval=" + interval + "&" + filter);
+  /**
+   * Counts by time.
+   *
+   * @param by a member to count by too; null for none
+   * @param limit most of its values to name
+   */
+  public JsonObject histogram(String filter, Duration interval, @Nullable String by, int limit)
+      throws IOException {
+    String more = by == null ? "" : "&by=" + by + "&limit=" + limit;
+    return counted("/api/v1/histogram?interval=" + interval + more + "&" + filter);
+  }
+
+  private JsonObject counted(String target) throws IOException {
+    JsonObject answer = json(target);
+    nearMisses = nearMisses(answer);
+    return answer;
+  }
+
+  /** Why an answer found nothing, in sentences; empty where it does not say. */
+  public static List<String> nearMisses(JsonObject answer) {
+    List<String> told = new ArrayList<>();
+    if (answer.get("near_misses") instanceof JsonArray array) {
+      for (JsonValue each : array.elements()) {
+        if (each instanceof JsonString(String text)) {
+          told.add(text);
+        }
+      }
+    }
+    return List.copyOf(told);
+  }
+
+  /** Why the last question found nothing, in sentences; empty where it found something. */
+  public List<String> nearMisses() {
+    return nearMisses;
   }
 
   public JsonObject summary(Instant from, Instant to, @Nullable String actor) throws IOException {

@@ -61,7 +61,12 @@ final class DaemonSession implements LedgerSession {
       EntryFilter filter, SortKey key, long limit, @Nullable String cursor, EntrySink sink)
       throws IOException {
     long most = key.isBySeq() ? limit : Math.min(limit, MAX_SORTED);
-    return daemon.query(filter.toQuery(), key.toString(), most, cursor, sink);
+    return daemon.query(
+        filter.toQuery(),
+        URLEncoder.encode(key.toString(), StandardCharsets.UTF_8),
+        most,
+        cursor,
+        sink);
   }
 
   @Override
@@ -76,8 +81,14 @@ final class DaemonSession implements LedgerSession {
   }
 
   @Override
-  public JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
-    return daemon.histogram(filter.toQuery(), interval);
+  public JsonObject histogram(EntryFilter filter, Duration interval, @Nullable Member by, int limit)
+      throws IOException {
+    return daemon.histogram(filter.toQuery(), interval, by == null ? null : by.word(), limit);
+  }
+
+  @Override
+  public List<String> nearMisses() {
+    return daemon.nearMisses();
   }
 
   @Override

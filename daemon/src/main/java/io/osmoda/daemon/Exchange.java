@@ -165,9 +165,16 @@ final class Exchange implements AutoCloseable {
     for (String name : EntryFilter.MEMBERS) {
       members.put(name, queryAll(name));
     }
+    String text = queryOne("text");
     try {
-      return new EntryFilter(
-          instant("from"), instant("to"), members, queryOne("text"), condition("where"));
+      if (text != null && !text.isEmpty()) {
+        WhereParser.text(text); // so that the column of a mistake is told
+      }
+    } catch (WhereException e) {
+      throw Problem.badCondition("text", e);
+    }
+    try {
+      return new EntryFilter(instant("from"), instant("to"), members, text, condition("where"));
     } catch (RequestRefusedException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }

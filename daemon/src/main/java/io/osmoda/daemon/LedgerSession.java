@@ -95,9 +95,15 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
   /**
    * Counts entries by time, on record.
    *
+   * @param by a member to count by too, as columns; null for none
+   * @param limit most of its values to name
    * @return what {@code GET /api/v1/histogram} answers
    */
-  JsonObject histogram(EntryFilter filter, Duration interval) throws IOException;
+  JsonObject histogram(EntryFilter filter, Duration interval, @Nullable Member by, int limit)
+      throws IOException;
+
+  /** Why the last search or count found nothing, in sentences; empty where it found something. */
+  List<String> nearMisses();
 
   /**
    * What led to an entry, a trace or a session and what came of it, on record.

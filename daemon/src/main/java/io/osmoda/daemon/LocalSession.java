@@ -1,9 +1,11 @@
 package io.osmoda.daemon;
 
+import io.osmoda.client.DaemonClient;
 import io.osmoda.client.EntrySink;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.LedgerReader;
@@ -26,6 +28,7 @@ abstract sealed class LocalSession implements LedgerSession
     permits EmbeddedSession, ReadOnlySession {
   private final LedgerReader reader;
   private @Nullable LedgerIndex index;
+  private List<String> nearMisses = List.of();
 
   LocalSession(LedgerReader reader) {
     this.reader = reader;
@@ -68,23 +71,40 @@ abstract sealed class LocalSession implements LedgerSession
   public final @Nullable String query(
       EntryFilter filter, SortKey key, long limit, @Nullable String cursor, EntrySink sink)
       throws IOException {
-    return desk().entries(Asker.COMMAND, filter, key, limit, cursor, sink).cursor();
+    ReadDesk.Rest rest = desk().entries(Asker.COMMAND, filter, key, limit, cursor, true, sink);
+    nearMisses = rest.nearMisses();
+    return rest.cursor();
   }
 
   @Override
   public final long count(EntryFilter filter) throws IOException {
-    return desk().count(Asker.COMMAND, filter);
+    JsonObject counted = counted(desk().count(Asker.COMMAND, filter));
+    if (counted.get("count") instanceof JsonNumber(double count)) {
+      return (long) count;
+    }
+    throw new IllegalStateException("what was counted is a number");
   }
 
   @Override
   public final JsonObject facets(EntryFilter filter, List<Member> by, int limit)
       throws IOException {
-    return desk().facets(Asker.COMMAND, filter, by, limit);
+    return counted(desk().facets(Asker.COMMAND, filter, by, limit));
   }
 
   @Override
-  public final JsonObject histogram(EntryFilter filter, Duration interval) throws IOException {
-    return desk().histogram(Asker.COMMAND, filter, interval);
+  public final JsonObject histogram(
+      EntryFilter filter, Duration interval, @Nullable Member by, int limit) throws IOException {
+    return counted(desk().histogram(Asker.COMMAND, filter, interval, by, limit));
+  }
+
+  private JsonObject counted(JsonObject answer) {
+    nearMisses = DaemonClient.nearMisses(answer);
+    return answer;
+  }
+
+  @Override
+  public final List<String> nearMisses() {
+    return nearMisses;
   }
 
   @Override

@@ -6,7 +6,11 @@ import io.osmoda.evidence.Frameworks;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.entry.RequestRefusedException;
+import io.osmoda.format.json.JsonArray;
+import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
+import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.CausalStart;
@@ -18,6 +22,7 @@ import io.osmoda.query.EntryFilter;
 import io.osmoda.query.EntryResults;
 import io.osmoda.query.EntrySearch;
 import io.osmoda.query.Member;
+import io.osmoda.query.NearMisses;
 import io.osmoda.query.SeqRange;
 import io.osmoda.query.SortKey;
 import io.osmoda.query.SortedPage;
@@ -40,6 +45,12 @@ final class ReadDesk {
 
   /** Most combinations of values that facets name. */
   static final int MAX_FACETS = 10_000;
+
+  /** Most values of a member that a histogram names. */
+  static final int MAX_COLUMNS = 100;
+
+  /** How long to look for why a question has no answer. */
+  private static final Duration NEAR_MISS_TIME = Duration.ofSeconds(3);
 
   /** Gives the search, whose index a single entry does not need. */
   interface Finder {
@@ -94,8 +105,13 @@ final class ReadDesk {
    *
    * @param cursor where the next answer begins, which stays while entries arrive; null after the
    *     last entry
+   * @param nearMisses why nothing was found, in sentences; empty unless that was asked
    */
-  record Rest(@Nullable String cursor) {}
+  record Rest(@Nullable String cursor, List<String> nearMisses) {
+    Rest {
+      nearMisses = List.copyOf(nearMisses);
+    }
+  }
 
   /**
    * Hands out the entries that a filter wants, until the sink ends that, the limit is reached or
@@ -104,6 +120,7 @@ final class ReadDesk {
    * @param limit most entries to hand out; by a member at most {@link #MAX_SORTED}, all of which
    *     the sink has to take
    * @param cursor where to begin, as an earlier answer gave it; null for the beginning
+   * @param tells whether to say why, where nothing is found
    * @throws RequestRefusedException if the cursor is none of this order
    */
   Rest entries(
@@ -112,11 +129,35 @@ final class ReadDesk {
       SortKey key,
       long limit,
       @Nullable String cursor,
+      boolean tells,
       EntrySink sink)
       throws IOException {
+    boolean asksWhy = tells && cursor == null && limit > 0;
     return key.isBySeq()
-        ? inOrder(asker, filter, key, limit, cursor, sink)
-        : sorted(asker, filter, key, (int) Math.min(limit, MAX_SORTED), cursor, sink);
+        ? inOrder(asker, filter, key, limit, cursor, asksWhy, sink)
+        : sorted(asker, filter, key, (int) Math.min(limit, MAX_SORTED), cursor, asksWhy, sink);
+  }
+
+  private static List<String> nearMisses(EntrySearch search, EntryFilter filter, long size)
+      throws IOException {
+    Deadline deadline = Deadline.in(NEAR_MISS_TIME, System::nanoTime, () -> false);
+    return new NearMisses(search, size, deadline).of(filter);
+  }
+
+  /** What was counted, and why where that is nothing. */
+  private static JsonObject counted(
+      JsonObject answer, String total, EntrySearch search, EntryFilter filter, long size)
+      throws IOException {
+    if (!(answer.get(total) instanceof JsonNumber(double count)) || count != 0) {
+      return answer;
+    }
+    JsonObject.Builder more = JsonObject.builder();
+    answer.members().forEach(more::put);
+    return more.put(
+            "near_misses",
+            new JsonArray(
+                nearMisses(search, filter, size).stream().<JsonValue>map(JsonString::new).toList()))
+        .build();
   }
 
   private Rest inOrder(
@@ -125,6 +166,7 @@ final class ReadDesk {
       SortKey key,
       long limit,
       @Nullable String cursor,
+      boolean asksWhy,
       EntrySink sink)
       throws IOException {
     SeqRange given = cursor == null ? null : EntryResults.parse(cursor);
@@ -137,13 +179,21 @@ final class ReadDesk {
         (search, size, deadline) -> {
           SeqRange part = given == null ? SeqRange.below(size) : given;
           try (EntryResults results = search.search(filter, key.descending(), part, deadline)) {
-            for (long count = 0; count < limit; count++) {
+            long count = 0;
+            while (count < limit) {
               Entry entry = results.next();
-              if (entry == null || !sink.accept(entry)) {
+              if (entry == null) {
+                break;
+              }
+              count++;
+              if (!sink.accept(entry)) {
                 break;
               }
             }
-            return new Rest(results.cursor());
+            boolean isNothing = count == 0 && results.cursor() == null;
+            return new Rest(
+                results.cursor(),
+                asksWhy && isNothing ? nearMisses(search, filter, size) : List.of());
           }
         });
   }
@@ -154,6 +204,7 @@ final class ReadDesk {
       SortKey key,
       int limit,
       @Nullable String cursor,
+      boolean asksWhy,
       EntrySink sink)
       throws IOException {
     SortedPage.Position given = cursor == null ? null : SortedPage.Position.parse(cursor);
@@ -171,7 +222,10 @@ final class ReadDesk {
               break;
             }
           }
-          return new Rest(page.next() == null ? null : page.next().toString());
+          boolean isNothing = page.entries().isEmpty() && page.next() == null;
+          return new Rest(
+              page.next() == null ? null : page.next().toString(),
+              asksWhy && isNothing ? nearMisses(search, filter, size) : List.of());
         });
   }
 
@@ -185,12 +239,16 @@ final class ReadDesk {
     return filter.and(new Condition.SeqBetween(0, size));
   }
 
-  /** How many entries a filter wants. */
-  long count(Asker asker, EntryFilter filter) throws IOException {
+  /** How many entries a filter wants, as {@code count}. */
+  JsonObject count(Asker asker, EntryFilter filter) throws IOException {
     return search(
         asker,
         filter.toJson(),
-        (search, size, deadline) -> search.count(below(size, filter), deadline));
+        (search, size, deadline) -> {
+          long count = search.count(below(size, filter), deadline);
+          JsonObject answer = JsonObject.builder().put("count", count).build();
+          return counted(answer, "count", search, filter, size);
+        });
   }
 
   /**
@@ -208,20 +266,38 @@ final class ReadDesk {
         asker,
         filter.toJson(),
         (search, size, deadline) ->
-            search.facets(below(size, filter), by, (int) limit, deadline).toJson());
+            counted(
+                search.facets(below(size, filter), by, (int) limit, deadline).toJson(),
+                "total",
+                search,
+                filter,
+                size));
   }
 
   /**
    * Counts entries by time.
    *
+   * @param by a member to count by too; null for none
+   * @param limit most of its values to name, at most {@link #MAX_COLUMNS}
    * @throws RequestRefusedException if the interval is none to count by; says why
    */
-  JsonObject histogram(Asker asker, EntryFilter filter, Duration interval) throws IOException {
+  JsonObject histogram(
+      Asker asker, EntryFilter filter, Duration interval, @Nullable Member by, long limit)
+      throws IOException {
+    if (limit > MAX_COLUMNS) {
+      throw new RequestRefusedException("at most " + MAX_COLUMNS + " values are returned by time");
+    }
     return search(
         asker,
         filter.toJson(),
-        (search, size, deadline) ->
-            search.histogram(below(size, filter), interval, deadline).toJson());
+        (search, size, deadline) -> {
+          EntryFilter wanted = below(size, filter);
+          JsonObject histogram =
+              by == null
+                  ? search.histogram(wanted, interval, deadline).toJson()
+                  : search.histogram(wanted, interval, by, (int) limit, deadline).toJson();
+          return counted(histogram, "total", search, filter, size);
+        });
   }
 
   /**

@@ -5,9 +5,11 @@ import io.osmoda.client.Json;
 import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.RequestRefusedException;
+import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
+import io.osmoda.format.json.JsonValue;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.Member;
@@ -23,13 +25,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Finding and counting entries over the API. Thread-safe. */
 final class SearchApi {
   /** What {@code GET /api/v1/entries} takes. */
   static final List<String> ENTRIES =
-      parameters("from", "to", "text", "where", "limit", "cursor", "order", "sort", "fields");
+      parameters(
+          "from",
+          "to",
+          "text",
+          "where",
+          "limit",
+          "cursor",
+          "order",
+          "sort",
+          "fields",
+          "near_misses");
 
   /** What {@code GET /api/v1/count} takes. */
   static final List<String> COUNT = parameters("from", "to", "text", "where");
@@ -38,9 +49,11 @@ final class SearchApi {
   static final List<String> FACETS = parameters("from", "to", "text", "where", "by", "limit");
 
   /** What {@code GET /api/v1/histogram} takes. */
-  static final List<String> HISTOGRAM = parameters("from", "to", "text", "where", "interval");
+  static final List<String> HISTOGRAM =
+      parameters("from", "to", "text", "where", "interval", "by", "limit");
 
   private static final int DEFAULT_FACETS = 100;
+  private static final int DEFAULT_COLUMNS = 20;
   private static final int OUTPUT_BUFFER = 32 * Limits.KIB;
 
   private final ReadDesk desk;
@@ -65,18 +78,21 @@ final class SearchApi {
     EntryFields fields = fields(exchange);
     long limit = limit(exchange, key);
     String cursor = exchange.queryOne("cursor");
+    boolean tells = exchange.queryBoolean("near_misses", !exchange.wantsLines());
     if (exchange.wantsLines()) {
       Lines lines = new Lines(exchange, fields);
       ReadDesk.Rest rest =
-          answering.ask(exchange, asker -> desk.entries(asker, filter, key, limit, cursor, lines));
-      lines.end(rest.cursor());
+          answering.ask(
+              exchange, asker -> desk.entries(asker, filter, key, limit, cursor, tells, lines));
+      lines.end(rest);
     } else {
       // In the order of a member, the cursor stands behind all that were found.
       long mostBytes = key.isBySeq() ? exchange.limits().pageBytes() : Long.MAX_VALUE;
       Page page = new Page(fields, mostBytes);
       ReadDesk.Rest rest =
-          answering.ask(exchange, asker -> desk.entries(asker, filter, key, limit, cursor, page));
-      exchange.bytes(200, Wire.JSON, page.end(rest.cursor()));
+          answering.ask(
+              exchange, asker -> desk.entries(asker, filter, key, limit, cursor, tells, page));
+      exchange.bytes(200, Wire.JSON, page.end(rest));
     }
   }
 
@@ -116,7 +132,7 @@ final class SearchApi {
       throw Problem.badRequest(
           "the parameter sort must be asc, desc, or one of "
               + String.join(", ", EntryFilter.MEMBERS)
-              + ", optionally followed by :asc or :desc, not "
+              + " and payload.NAME, optionally followed by :asc or :desc, not "
               + wanted);
     }
     return key;
@@ -129,6 +145,10 @@ final class SearchApi {
     } catch (RequestRefusedException e) {
       throw Problem.badRequest("the parameter fields: " + e.getMessage());
     }
+  }
+
+  private static JsonArray array(List<String> texts) {
+    return new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList());
   }
 
   /** One entry a line, as they are sealed, or some members of them. */
@@ -149,10 +169,13 @@ final class SearchApi {
       return true;
     }
 
-    void end(@Nullable String cursor) throws IOException {
-      if (cursor != null) {
-        out.write(
-            Json.line(JsonObject.builder().put("next_cursor", new JsonString(cursor)).build()));
+    void end(ReadDesk.Rest rest) throws IOException {
+      if (rest.cursor() != null) {
+        out.write(Json.line(JsonObject.builder().put("next_cursor", rest.cursor()).build()));
+      }
+      if (!rest.nearMisses().isEmpty()) {
+        JsonArray why = array(rest.nearMisses());
+        out.write(Json.line(JsonObject.builder().put("near_misses", why).build()));
       }
       out.flush();
       answer.end();
@@ -183,10 +206,13 @@ final class SearchApi {
       return bytes.size() < mostBytes;
     }
 
-    byte[] end(@Nullable String cursor) {
+    byte[] end(ReadDesk.Rest rest) {
       write("\n]");
-      if (cursor != null) {
-        write(",\"next_cursor\":\"" + cursor + '"');
+      if (rest.cursor() != null) {
+        write(",\"next_cursor\":\"" + rest.cursor() + '"');
+      }
+      if (!rest.nearMisses().isEmpty()) {
+        write(",\"near_misses\":" + Json.text(array(rest.nearMisses())));
       }
       write("}\n");
       return bytes.toByteArray();
@@ -201,8 +227,7 @@ final class SearchApi {
   void count(Exchange exchange) throws IOException, Problem {
     exchange.allowQuery(COUNT);
     EntryFilter filter = exchange.filter();
-    long count = answering.ask(exchange, asker -> desk.count(asker, filter));
-    exchange.json(200, JsonObject.builder().put("count", count).build());
+    exchange.json(200, answering.ask(exchange, asker -> desk.count(asker, filter)));
   }
 
   /** {@code GET /api/v1/facets}: how many entries have which values. */
@@ -212,6 +237,14 @@ final class SearchApi {
     List<Member> by = members(exchange);
     long limit = exchange.queryInteger("limit", 1, DEFAULT_FACETS);
     exchange.json(200, answering.ask(exchange, asker -> desk.facets(asker, filter, by, limit)));
+  }
+
+  private static Member onlyMember(Exchange exchange) throws Problem {
+    List<Member> members = members(exchange);
+    if (members.size() > 1) {
+      throw Problem.badRequest("a histogram counts by time and at most one member");
+    }
+    return members.getFirst();
   }
 
   private static List<Member> members(Exchange exchange) throws Problem {
@@ -240,7 +273,10 @@ final class SearchApi {
     exchange.allowQuery(HISTOGRAM);
     EntryFilter filter = exchange.filter();
     Duration interval = interval(exchange);
-    exchange.json(200, answering.ask(exchange, asker -> desk.histogram(asker, filter, interval)));
+    Member by = exchange.queryOne("by") == null ? null : onlyMember(exchange);
+    long limit = exchange.queryInteger("limit", 1, DEFAULT_COLUMNS);
+    exchange.json(
+        200, answering.ask(exchange, asker -> desk.histogram(asker, filter, interval, by, limit)));
   }
 
   private static Duration interval(Exchange exchange) throws Problem {

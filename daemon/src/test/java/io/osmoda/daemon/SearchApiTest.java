@@ -168,4 +168,29 @@ class SearchApiTest {
         .singleElement()
         .satisfies(entry -> assertThat(entry.payloadText()).contains("\"where\":\"payload.n>3\""));
   }
+
+  @Test
+  void anAnswerWithoutEntriesSaysWhy() throws IOException {
+    for (String target : List.of("entries", "count", "facets?by=tool", "histogram?interval=1d")) {
+      String mark = target.indexOf('?') < 0 ? "?" : "&";
+      JsonObject answer = get("/api/v1/" + target + mark + "tool=tool-x");
+      assertThat(String.valueOf(answer.get("near_misses")))
+          .as(target)
+          .contains("no tool tool-x is on record; did you mean tool-");
+    }
+    assertThat(get("/api/v1/count?tool=tool-1").get("near_misses")).isNull();
+  }
+
+  @Test
+  void aHistogramCountsByAMemberToo() throws IOException {
+    JsonObject answer = get("/api/v1/histogram?interval=1d&by=tool&limit=2&action=tool_call");
+    assertThat(answer.string("by")).isEqualTo("tool");
+    assertThat(String.valueOf(answer.get("values"))).contains("tool-0", "tool-1");
+  }
+
+  @Test
+  void entriesAreSortedByANumberInThePayload() throws IOException {
+    assertThat(numbers("/api/v1/entries?action=tool_call&limit=3&sort=payload.n:desc"))
+        .containsExactly(11L, 10L, 9L);
+  }
 }

@@ -59,8 +59,20 @@ public record ExportRequest(
     if (previous != null && !previous.matches("[0-9a-f]{64}")) {
       throw new RequestRefusedException("previous must be a manifest's SHA-256, 64 hex digits");
     }
+    members.values().forEach(items -> items.forEach(ExportRequest::requireBeginning));
     // A filter of the same words checks them: which members there are, what a status can be.
     members = new EntryFilter(null, null, members, null, null).members();
+  }
+
+  /** A bundle's filter is checked by other people's verifiers, which know beginnings only. */
+  private static void requireBeginning(String item) {
+    int star = item.indexOf('*');
+    if (star >= 0 && star < item.length() - 1) {
+      throw new RequestRefusedException(
+          "in a bundle's filter * stands only at the end, which '"
+              + item
+              + "' has elsewhere; name the values, or a beginning");
+    }
   }
 
   /** A request for a bundle that follows no other. */

@@ -189,6 +189,7 @@ final class FrameworkReader {
       case Condition.Not(var part) -> staysWithoutPayload(part);
       case Condition.Equal e -> true;
       case Condition.Begins b -> true;
+      case Condition.Like l -> true;
       case Condition.Present p -> true;
       default -> false;
     };

@@ -10,6 +10,7 @@ import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class Candidate {
   static final List<Member> TEXT_MEMBERS =
       List.of(
           Member.ACTOR, Member.ACTION, Member.TOOL, Member.TARGET, Member.SESSION, Member.REASON);
+
+  /** Members of a payload that hold what came of a call, not what it acted on. */
+  private static final Set<String> RESULTS = Set.of("result", "error", "content");
 
   private final Entry entry;
   private @Nullable JsonObject payload;
@@ -49,6 +53,36 @@ final class Candidate {
     }
     JsonObject details = payload();
     return details != null && anyText(details, test);
+  }
+
+  /**
+   * Whether what the entry acted on satisfies the test: its target, or a string of its payload that
+   * is not part of a result.
+   */
+  boolean anyTouched(Predicate<String> test) {
+    String target = entry.target();
+    if (target != null && test.test(target)) {
+      return true;
+    }
+    JsonObject details = payload();
+    if (details != null) {
+      for (Map.Entry<String, JsonValue> member : details.members().entrySet()) {
+        if (!RESULTS.contains(member.getKey()) && anyString(member.getValue(), test)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean anyString(JsonValue value, Predicate<String> test) {
+    return switch (value) {
+      case JsonString string -> test.test(string.value());
+      case JsonArray array -> array.elements().stream().anyMatch(each -> anyString(each, test));
+      case JsonObject object ->
+          object.members().values().stream().anyMatch(each -> anyString(each, test));
+      default -> false;
+    };
   }
 
   private static boolean anyText(JsonValue value, Predicate<String> test) {

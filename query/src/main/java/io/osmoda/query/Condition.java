@@ -8,8 +8,10 @@ import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +117,20 @@ public sealed interface Condition {
     }
   }
 
+  /** The whole member is as a pattern says. */
+  record Like(Member member, Glob glob) implements Condition {
+    @Override
+    public boolean test(Candidate candidate) {
+      String value = member.value(candidate.entry());
+      return value != null && glob.matcher().matches(value);
+    }
+
+    @Override
+    public String toString() {
+      return member.word() + ":" + glob;
+    }
+  }
+
   /** The entry has the member. */
   record Present(Member member) implements Condition {
     @Override
@@ -186,7 +202,8 @@ public sealed interface Condition {
    * A text of the entry has these words, one after the other.
    *
    * @param member where they stand; null for anywhere in the entry
-   * @param words in lower case, at least one
+   * @param words as {@link WordSplitter} gives them, at least one; {@code *} and {@code ?} in them
+   *     stand for letters
    * @param open whether the last is only the beginning of a word
    */
   record Words(@Nullable Member member, List<String> words, boolean open) implements Condition {
@@ -219,19 +236,119 @@ public sealed interface Condition {
     private boolean isAt(List<String> there, int at) {
       int last = words.size() - 1;
       for (int i = 0; i < last; i++) {
-        if (!there.get(at + i).equals(words.get(i))) {
+        if (!isWord(words.get(i), there.get(at + i))) {
           return false;
         }
       }
       return open
           ? there.get(at + last).startsWith(words.get(last))
-          : there.get(at + last).equals(words.get(last));
+          : isWord(words.get(last), there.get(at + last));
+    }
+
+    private static boolean isWord(String wanted, String word) {
+      return isPattern(wanted) ? Glob.ofItem(wanted).matcher().matches(word) : wanted.equals(word);
+    }
+
+    /** Whether a word has letters left open. */
+    static boolean isPattern(String word) {
+      return word.indexOf('*') >= 0 || word.indexOf('?') >= 0;
     }
 
     @Override
     public String toString() {
       String name = member == null ? "text" : member.word();
-      return name + ":" + Quoted.of(String.join(" ", words)) + (open ? "*" : "");
+      return words.stream().anyMatch(Words::isPattern)
+          ? name + ":" + String.join("-", words) + (open ? "*" : "")
+          : name + ":" + Quoted.of(String.join(" ", words)) + (open ? "*" : "");
+    }
+  }
+
+  /**
+   * A text has this in it, also within words, compared as {@link Folding} writes both.
+   *
+   * @param member where it stands; null for the payload's path
+   * @param path where in the payload; null for the member, or with no member for anywhere
+   */
+  record Has(@Nullable Member member, @Nullable PayloadPath path, String part)
+      implements Condition {
+    @Override
+    public boolean test(Candidate candidate) {
+      Predicate<String> isIn = test();
+      if (member != null) {
+        String value = member.value(candidate.entry());
+        return value != null && isIn.test(value);
+      }
+      return path == null
+          ? candidate.anyText(isIn)
+          : any(candidate, path, at -> at instanceof JsonString(String s) && isIn.test(s));
+    }
+
+    Predicate<String> test() {
+      String folded = Folding.fold(part);
+      return text -> Folding.fold(text).contains(folded);
+    }
+
+    @Override
+    public String toString() {
+      String where = member != null ? member.word() : path != null ? path.toString() : "text";
+      return where + "~" + Quoted.of(part);
+    }
+  }
+
+  /**
+   * The entry's target or a string that its call was given names that path, or one below it: it
+   * stands there whole, not as the beginning of another name. Results are not looked into.
+   */
+  record Touches(String path) implements Condition {
+    /** Characters of names, beside letters and digits. */
+    private static final String IN_NAMES = "_-.~";
+
+    /** Characters of names that programs also write before a whole path. */
+    private static final String MAY_PRECEDE = "@+%";
+
+    @Override
+    public boolean test(Candidate candidate) {
+      String wanted = Normalizer.normalize(path, Normalizer.Form.NFC);
+      return candidate.anyTouched(
+          text -> isIn(Normalizer.normalize(text, Normalizer.Form.NFC), wanted));
+    }
+
+    private static boolean isIn(String text, String wanted) {
+      for (int at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+        int end = at + wanted.length();
+        if ((at == 0 || !leadsTo(text.codePointBefore(at), wanted))
+            && (end == text.length() || wanted.endsWith("/") || !goesOn(text, end))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Whether a character before the path makes it the end of a longer one. */
+    private static boolean leadsTo(int before, String wanted) {
+      return isInWord(before)
+          || IN_NAMES.indexOf(before) >= 0
+          || (MAY_PRECEDE.indexOf(before) >= 0 && wanted.charAt(0) != '/');
+    }
+
+    /** Whether what stands behind the path makes its last name another; a full stop may end it. */
+    private static boolean goesOn(String text, int end) {
+      int behind = text.codePointAt(end);
+      if (behind == '.') {
+        return end + 1 < text.length() && isInWord(text.codePointAt(end + 1));
+      }
+      return isInWord(behind) || IN_NAMES.indexOf(behind) >= 0 || MAY_PRECEDE.indexOf(behind) >= 0;
+    }
+
+    /** Whether the index may take a character and its neighbour for one word. */
+    private static boolean isInWord(int point) {
+      String folded = Folding.fold(Character.toString(point));
+      return folded.isEmpty() || folded.codePoints().anyMatch(c -> Folding.isInWord(c, true));
+    }
+
+    @Override
+    public String toString() {
+      return "touched:" + Quoted.of(path);
     }
   }
 
@@ -258,6 +375,20 @@ public sealed interface Condition {
     @Override
     public String toString() {
       return path + ":" + Quoted.of(prefix) + "*";
+    }
+  }
+
+  /** Some value at the path is a string as a pattern says. */
+  record PayloadLike(PayloadPath path, Glob glob) implements Condition {
+    @Override
+    public boolean test(Candidate candidate) {
+      Glob.Matcher matcher = glob.matcher();
+      return any(candidate, path, at -> at instanceof JsonString(String s) && matcher.matches(s));
+    }
+
+    @Override
+    public String toString() {
+      return path + ":" + glob;
     }
   }
 
@@ -335,8 +466,7 @@ public sealed interface Condition {
     }
   }
 
-  private static boolean any(
-      Candidate candidate, PayloadPath path, java.util.function.Predicate<JsonValue> test) {
+  private static boolean any(Candidate candidate, PayloadPath path, Predicate<JsonValue> test) {
     JsonObject payload = candidate.payload();
     return payload != null && path.any(payload, test);
   }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryDocument {
   /** Changes with what the index holds, so that an index of another form is rebuilt. */
-  static final String SCHEMA = "2";
+  static final String SCHEMA = "3";
 
   static final String TEXT = "text";
   static final String REASON = "reason";

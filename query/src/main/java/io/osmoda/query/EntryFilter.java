@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which entries a reader wants. Everything that is given must hold; a list holds if any of its
- * items does; an item ending in {@code *} is a beginning, {@code *} alone means any value.
- * Immutable and thread-safe.
+ * items does. In an item {@code *} stands for any characters and {@code ?} for one; {@code *} alone
+ * means any value. Immutable and thread-safe.
  *
  * @param from earliest timestamp, inclusive
  * @param to latest timestamp, exclusive
@@ -54,6 +54,15 @@ public record EntryFilter(
       if (member.equals(Member.STATUS.word())) {
         items.forEach(EntryFilter::requireStatus);
       }
+      if (member.equals(Member.ACTOR.word())) {
+        items.forEach(EntryFilter::requireActor);
+      }
+      for (String item : items) {
+        if (item.length() > Glob.MAX_LENGTH && Glob.ofItem(item).hasWildcard()) {
+          throw new RequestRefusedException(
+              "a pattern for %s has at most %d characters".formatted(member, Glob.MAX_LENGTH));
+        }
+      }
       if (!items.isEmpty()) {
         copy.put(member, List.copyOf(items));
       }
@@ -76,11 +85,22 @@ public record EntryFilter(
   }
 
   private static void requireStatus(String item) {
-    boolean isOpen = item.endsWith("*");
-    String word = isOpen ? item.substring(0, item.length() - 1) : item;
-    String problem = StatusWords.problem(word, isOpen);
+    Glob glob = Glob.ofItem(item);
+    String problem = StatusWords.problem(glob);
     if (problem != null) {
-      throw new RequestRefusedException(problem + "; " + StatusWords.hint(word));
+      throw new RequestRefusedException(problem + "; " + StatusWords.hint(glob.prefix()));
+    }
+  }
+
+  private static void requireActor(String item) {
+    Glob glob = Glob.ofItem(item);
+    if (glob.hasWildcard() && !glob.isBeginning()) {
+      return;
+    }
+    String problem = ActorWords.problem(glob.prefix(), glob.hasWildcard());
+    if (problem != null) {
+      throw new RequestRefusedException(
+          problem + "; " + ActorWords.hint(glob.prefix(), glob.hasWildcard()));
     }
   }
 
@@ -88,7 +108,10 @@ public record EntryFilter(
     try {
       return WhereParser.text(text);
     } catch (WhereException e) {
-      throw new RequestRefusedException("the text: " + e.getMessage(), e);
+      throw new RequestRefusedException(
+          "the text, at character %d: %s%s"
+              .formatted(e.column() + 1, e.getMessage(), e.hint() == null ? "" : "; " + e.hint()),
+          e);
     }
   }
 
@@ -130,17 +153,38 @@ public record EntryFilter(
   }
 
   private static Condition item(Member member, String item) {
-    if (item.equals("*")) {
+    Glob glob = Glob.ofItem(item);
+    if (glob.isAny()) {
       return new Condition.Present(member);
     }
-    return item.endsWith("*")
-        ? new Condition.Begins(member, item.substring(0, item.length() - 1))
-        : new Condition.Equal(member, item);
+    if (!glob.hasWildcard()) {
+      return new Condition.Equal(member, item);
+    }
+    return glob.isBeginning()
+        ? new Condition.Begins(member, glob.prefix())
+        : new Condition.Like(member, glob);
   }
 
   /** Whether the entry matches. */
   public boolean matches(Entry entry) {
     return condition().matches(entry);
+  }
+
+  /** Whether it looks for parts of texts that the index does not have, so that entries are read. */
+  public boolean readsEntries() {
+    return where != null && readsEntries(where);
+  }
+
+  private static boolean readsEntries(Condition condition) {
+    return switch (condition) {
+      case Condition.And(List<Condition> parts) ->
+          parts.stream().anyMatch(EntryFilter::readsEntries);
+      case Condition.Or(List<Condition> parts) ->
+          parts.stream().anyMatch(EntryFilter::readsEntries);
+      case Condition.Not(Condition part) -> readsEntries(part);
+      case Condition.Has has -> has.member() == null || has.member() == Member.REASON;
+      default -> false;
+    };
   }
 
   /** The filter as it stands in a {@code ledger_query} entry. */

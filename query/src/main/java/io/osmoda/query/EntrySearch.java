@@ -332,6 +332,52 @@ public final class EntrySearch {
         .result();
   }
 
+  /**
+   * Counts entries by the time of their sealing and by a member's values.
+   *
+   * @param by one of {@link Member#GROUPED}
+   * @param limit most values to name, the most frequent; the others are counted together
+   * @throws RequestRefusedException if the interval or the member cannot be counted by, or makes
+   *     too many buckets
+   * @throws SearchTimeoutException if the time is over before that is known
+   */
+  public ValueHistogram histogram(
+      EntryFilter filter, Duration interval, Member by, int limit, Deadline deadline)
+      throws IOException {
+    if (!Member.GROUPED.contains(by)) {
+      throw new RequestRefusedException(
+          "entries are counted by "
+              + String.join(", ", EntryFilter.MEMBERS)
+              + ", not by "
+              + by.word());
+    }
+    return count(filter, deadline, Long.MAX_VALUE, () -> new ValueBucketing(interval, by, deadline))
+        .counter
+        .result(limit);
+  }
+
+  /** Counts entries by their time and a value. */
+  private static final class ValueBucketing implements Counter {
+    private final ValueHistogramCounter counter;
+    private final Deadline deadline;
+
+    ValueBucketing(Duration interval, Member by, Deadline deadline) {
+      this.counter = new ValueHistogramCounter(interval, by);
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void found(LeafReaderContext leaf, @Nullable DocIdSetIterator docs, long firstSeq)
+        throws IOException {
+      counter.add(leaf.reader(), all(leaf, docs), deadline);
+    }
+
+    @Override
+    public void read(Entry entry) {
+      counter.add(entry);
+    }
+  }
+
   /** Counts entries by their time. */
   private static final class Bucketing implements Counter {
     private final HistogramCounter histogram;
@@ -373,9 +419,25 @@ public final class EntrySearch {
   public SortedPage sorted(
       EntryFilter filter, SortKey key, int limit, SortedPage.Position after, Deadline deadline)
       throws IOException {
-    MemberSort sort =
-        count(filter, deadline, after.size(), () -> new Sorting(key, limit, after, deadline)).sort;
-    Condition condition = filter.condition();
+    try (EntryFetcher fetcher = new EntryFetcher(ledger)) {
+      Sorter sort =
+          count(
+                  filter,
+                  deadline,
+                  after.size(),
+                  () ->
+                      new Sorting(
+                          key.path() == null
+                              ? new MemberSort(key, limit, after)
+                              : new NumberSort(key, limit, after, fetcher),
+                          deadline))
+              .sort;
+      return page(filter.condition(), key, sort, after);
+    }
+  }
+
+  private SortedPage page(Condition condition, SortKey key, Sorter sort, SortedPage.Position after)
+      throws IOException {
     List<Entry> entries = new ArrayList<>();
     SortedPage.Position next = null;
     for (long seq : sort.seqs()) {
@@ -384,7 +446,7 @@ public final class EntrySearch {
         entries.add(entry);
       }
       if (sort.isFull()) {
-        next = new SortedPage.Position(after.size(), key.member().value(entry), seq);
+        next = new SortedPage.Position(after.size(), key.value(entry), seq);
       }
     }
     return new SortedPage(entries, next);
@@ -392,11 +454,11 @@ public final class EntrySearch {
 
   /** Keeps the first entries in an order. */
   private static final class Sorting implements Counter {
-    private final MemberSort sort;
+    private final Sorter sort;
     private final Deadline deadline;
 
-    Sorting(SortKey key, int limit, SortedPage.Position after, Deadline deadline) {
-      this.sort = new MemberSort(key, limit, after);
+    Sorting(Sorter sort, Deadline deadline) {
+      this.sort = sort;
       this.deadline = deadline;
     }
 

@@ -30,22 +30,22 @@ public record Histogram(Duration interval, long total, List<Bucket> buckets) {
    * @param count entries sealed in it
    * @param failed those of them with status error, denied, timeout or crashed
    */
-  public record Bucket(Instant start, long count, long failed) {}
+  public record Bucket(Instant start, long count, long failed) {
+    JsonObject toJson() {
+      return JsonObject.builder()
+          .put("from", start.toString())
+          .put("count", JsonNumber.of(count))
+          .put("failed", JsonNumber.of(failed))
+          .build();
+    }
+  }
 
   /** As the API gives it. */
   public JsonObject toJson() {
     return JsonObject.builder()
         .put("interval_seconds", new JsonNumber(interval.toMillis() / 1_000.0))
         .put("total", JsonNumber.of(total))
-        .put("buckets", new JsonArray(buckets.stream().<JsonValue>map(Histogram::json).toList()))
-        .build();
-  }
-
-  private static JsonObject json(Bucket bucket) {
-    return JsonObject.builder()
-        .put("from", bucket.start().toString())
-        .put("count", JsonNumber.of(bucket.count()))
-        .put("failed", JsonNumber.of(bucket.failed()))
+        .put("buckets", new JsonArray(buckets.stream().<JsonValue>map(Bucket::toJson).toList()))
         .build();
   }
 }

@@ -46,18 +46,25 @@ final class HistogramCounter {
     return buckets.computeIfAbsent(number, k -> new long[2]);
   }
 
+  /** The number of the bucket of a time, in microseconds since 1970. */
+  long bucketOf(long at) {
+    return Math.floorDiv(at, micros);
+  }
+
   void add(Entry entry) {
-    long[] bucket = bucket(Math.floorDiv(EntryDocument.micros(entry.instant()), micros));
+    add(bucketOf(EntryDocument.micros(entry.instant())), FAILED.contains(entry.status()));
+  }
+
+  void add(long number, boolean isFailed) {
+    long[] bucket = bucket(number);
     bucket[0]++;
-    if (FAILED.contains(entry.status())) {
+    if (isFailed) {
       bucket[1]++;
     }
   }
 
-  /** Takes some entries of a leaf, which stand in the order of time. */
-  void add(LeafReader leaf, DocIdSetIterator docs, Deadline deadline) throws IOException {
-    NumericDocValues time = DocValues.getNumeric(leaf, EntryDocument.TIME);
-    SortedDocValues status = DocValues.getSorted(leaf, Member.STATUS.word());
+  /** Which of a leaf's statuses count as failed. */
+  static boolean[] failed(SortedDocValues status) throws IOException {
     boolean[] isFailed = new boolean[status.getValueCount()];
     for (String failed : FAILED) {
       int ordinal = status.lookupTerm(new BytesRef(failed));
@@ -65,6 +72,14 @@ final class HistogramCounter {
         isFailed[ordinal] = true;
       }
     }
+    return isFailed;
+  }
+
+  /** Takes some entries of a leaf, which stand in the order of time. */
+  void add(LeafReader leaf, DocIdSetIterator docs, Deadline deadline) throws IOException {
+    NumericDocValues time = DocValues.getNumeric(leaf, EntryDocument.TIME);
+    SortedDocValues status = DocValues.getSorted(leaf, Member.STATUS.word());
+    boolean[] isFailed = failed(status);
     long number = Long.MIN_VALUE;
     long numberEnd = Long.MIN_VALUE;
     long[] bucket = {0, 0};

@@ -15,7 +15,7 @@ import org.apache.lucene.util.LongHeap;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the first entries after a position in the order of a member. Not thread-safe. */
-final class MemberSort {
+final class MemberSort implements Sorter {
   private final SortKey key;
   private final int limit;
   private final Comparator<Row> order;
@@ -44,7 +44,8 @@ final class MemberSort {
     return descending ? b.compareTo(a) : a.compareTo(b);
   }
 
-  void add(Entry entry) {
+  @Override
+  public void add(Entry entry) {
     String value = key.member().value(entry);
     Row row = new Row(value == null ? null : new BytesRef(value), entry.seq());
     if (after == null || order.compare(row, after) > 0) {
@@ -63,7 +64,8 @@ final class MemberSort {
    * Takes some entries of a leaf. Within it a value's rank and the document's number are one long
    * in the order asked for, so that values are looked up only for what is kept of the leaf.
    */
-  void add(LeafReaderContext leaf, DocIdSetIterator docs, long firstSeq, Deadline deadline)
+  @Override
+  public void add(LeafReaderContext leaf, DocIdSetIterator docs, long firstSeq, Deadline deadline)
       throws IOException {
     SortedDocValues values = DocValues.getSorted(leaf.reader(), key.member().word());
     int none = values.getValueCount();
@@ -118,13 +120,15 @@ final class MemberSort {
   }
 
   /** The sequence numbers kept, in order. */
-  List<Long> seqs() {
+  @Override
+  public List<Long> seqs() {
     List<Row> rows = new ArrayList<>(kept);
     rows.sort(order);
     return rows.stream().map(Row::seq).toList();
   }
 
-  boolean isFull() {
+  @Override
+  public boolean isFull() {
     return kept.size() == limit;
   }
 }

@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -19,8 +21,8 @@ import java.util.regex.Pattern;
 public final class Moments {
   /** What {@link #parse} takes, for messages and help. */
   public static final String FORMS =
-      "15m, 1h, 2d, 1w or PT36H ago; today; yesterday; 2026-03-01; 2026-03-01T14:23;"
-          + " 2026-03-01T14:23:07Z";
+      "15m, 1h, 2d, 1w or PT36H ago; now; today; yesterday; 2026-03-01; 2026-03-01T14:23;"
+          + " 2026-03-01T14:23:07Z; 2026, 2026-Q3 or 2026-03 for its beginning";
 
   /** What {@link #span} takes. */
   public static final String SPAN_FORMS = "90s, 15m, 1h, 2d, 1w, PT1H30M or P1D";
@@ -48,9 +50,11 @@ public final class Moments {
   /**
    * Parses a moment: {@code now}, {@code today}, {@code yesterday}, an age such as {@code 90s},
    * {@code 15m}, {@code 1h}, {@code 2d}, {@code 1w} or {@code PT36H}, a date, a time of today, a
-   * date and time, or that with an offset. Without an offset the zone counts.
+   * date and time, or that with an offset, and a year, quarter or month for its beginning. Without
+   * an offset the zone counts.
    *
-   * @throws DateTimeException if it is none of these, or out of range; the message says so
+   * @throws DateTimeException if it is none of these, out of range, or a time that the zone's
+   *     clocks never showed or showed twice; the message says so
    */
   public static Instant parse(String text, Instant now, ZoneId zone) {
     String trimmed = text.trim();
@@ -64,6 +68,8 @@ public final class Moments {
       };
     } catch (DateTimeParseException e) {
       throw new DateTimeException("not a time: '" + text + "'", e);
+    } catch (ClockChangeException e) {
+      throw e;
     } catch (DateTimeException | ArithmeticException e) {
       throw new DateTimeException("time out of range: '" + text + "'", e);
     }
@@ -78,12 +84,39 @@ public final class Moments {
       return OffsetDateTime.parse(iso, WITH_OFFSET).toInstant();
     }
     if (iso.contains("T")) {
-      return LocalDateTime.parse(iso).atZone(zone).toInstant();
+      return at(LocalDateTime.parse(iso), zone);
     }
     if (iso.contains(":")) {
-      return LocalTime.parse(iso).atDate(today).atZone(zone).toInstant();
+      return at(LocalTime.parse(iso).atDate(today), zone);
     }
-    return LocalDate.parse(iso).atStartOfDay(zone).toInstant();
+    Period period = Period.parse(iso, zone);
+    return period != null ? period.from() : LocalDate.parse(iso).atStartOfDay(zone).toInstant();
+  }
+
+  /** A time that was once on that zone's clocks: where they are set, some never are, some twice. */
+  private static Instant at(LocalDateTime time, ZoneId zone) {
+    List<ZoneOffset> offsets = zone.getRules().getValidOffsets(time);
+    if (offsets.size() == 1) {
+      return time.toInstant(offsets.getFirst());
+    }
+    if (offsets.isEmpty()) {
+      ZoneOffsetTransition change = zone.getRules().getTransition(time);
+      throw new ClockChangeException(
+          "%s never was in %s: the clocks went from %s to %s"
+              .formatted(time, zone, change.getDateTimeBefore(), change.getDateTimeAfter()));
+    }
+    throw new ClockChangeException(
+        "%s was twice in %s: write %s%s for the first, %s%s for the second"
+            .formatted(time, zone, time, offsets.getFirst(), time, offsets.getLast()));
+  }
+
+  /** A time of the day that the clocks were set over or back to. */
+  private static final class ClockChangeException extends DateTimeException {
+    private static final long serialVersionUID = 1;
+
+    ClockChangeException(String message) {
+      super(message);
+    }
   }
 
   /**

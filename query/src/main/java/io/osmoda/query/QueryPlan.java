@@ -9,7 +9,10 @@ import java.util.List;
 import org.apache.lucene.document.BinaryPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.MultiTerms;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldExistsQuery;
@@ -20,6 +23,7 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.StringHelper;
 
 /**
  * A condition as a partition's index answers it.
@@ -33,6 +37,8 @@ record QueryPlan(Query query, boolean isExact) {
   private static final int MAX_FOLLOWING = 1_000;
 
   private static final Query ALL = MatchAllDocsQuery.INSTANCE;
+
+  private static final byte[] NOTHING = {};
 
   /**
    * Plans a condition for one partition.
@@ -74,6 +80,10 @@ record QueryPlan(Query query, boolean isExact) {
         case Condition.Equal(Member member, String value) -> equal(member, value);
         case Condition.Begins(Member member, String prefix) ->
             exact(new PrefixQuery(new Term(member.word(), prefix)));
+        case Condition.Like(Member member, Glob glob) -> exact(like(member, glob));
+        case Condition.Has has -> has(has);
+        case Condition.Touches(String path) -> touches(path);
+        case Condition.PayloadLike(PayloadPath path, Glob glob) -> payloadLike(path, glob);
         case Condition.Present(Member member) -> exact(present(member));
         case Condition.SeqBetween(long from, long end) -> exact(range(from, end));
         case Condition.At at -> exact(time(at));
@@ -200,13 +210,93 @@ record QueryPlan(Query query, boolean isExact) {
       int last = words.size() - 1;
       BooleanQuery.Builder all = new BooleanQuery.Builder();
       for (int i = 0; i < words.size(); i++) {
-        Term term = new Term(field, words.get(i));
-        all.add(
-            i == last && condition.open() ? new PrefixQuery(term) : new TermQuery(term),
-            Occur.FILTER);
+        all.add(word(field, words.get(i), i == last && condition.open()), Occur.FILTER);
       }
       // Where the words stand is not in the index.
       return new QueryPlan(all.build(), words.size() == 1);
+    }
+
+    private static Query word(String field, String word, boolean open) {
+      if (open) {
+        return new PrefixQuery(new Term(field, word));
+      }
+      return Condition.Words.isPattern(word)
+          ? like(field, Glob.ofItem(word))
+          : new TermQuery(new Term(field, word));
+    }
+
+    private static Query like(Member member, Glob glob) {
+      return like(member.word(), glob);
+    }
+
+    private static Query like(String field, Glob glob) {
+      return new TermsThat(field, new BytesRef(glob.prefix()), 0, glob, glob.matcher()::matches);
+    }
+
+    private QueryPlan has(Condition.Has condition) throws IOException {
+      PayloadPath path = condition.path();
+      Member member = condition.member();
+      if (path != null) {
+        BytesRef whole = terms.term(path, PayloadTerms.STRING, NOTHING, 0);
+        BytesRef cut = terms.term(path, PayloadTerms.CUT, NOTHING, 0);
+        return payloadStrings(
+            new TermsThat(EntryDocument.PAYLOAD, whole, whole.length, condition, condition.test()),
+            cut);
+      }
+      if (member == Member.REASON) {
+        return new QueryPlan(has(EntryDocument.HAS_REASON), false);
+      }
+      // Words are indexed, not what they are made of: without a member each entry is read.
+      return member == null
+          ? new QueryPlan(ALL, false)
+          : exact(new TermsThat(member.word(), new BytesRef(), 0, condition, condition.test()));
+    }
+
+    /** A path stands whole in a text, so its words are whole words there. */
+    private static QueryPlan touches(String path) {
+      BooleanQuery.Builder all = new BooleanQuery.Builder();
+      for (String word : WordSplitter.words(path)) {
+        all.add(new TermQuery(new Term(EntryDocument.TEXT, word)), Occur.FILTER);
+      }
+      return new QueryPlan(all.build(), false);
+    }
+
+    private QueryPlan payloadLike(PayloadPath path, Glob glob) throws IOException {
+      byte[] prefix = glob.prefix().getBytes(StandardCharsets.UTF_8);
+      int skip = terms.term(path, PayloadTerms.STRING, NOTHING, 0).length;
+      int cut = Math.min(prefix.length, PayloadTerms.CUT_STRING);
+      return payloadStrings(
+          new TermsThat(
+              EntryDocument.PAYLOAD,
+              terms.term(path, PayloadTerms.STRING, prefix, prefix.length),
+              skip,
+              glob,
+              glob.matcher()::matches),
+          terms.term(path, PayloadTerms.CUT, prefix, cut));
+    }
+
+    /** Short strings as their terms tell; of longer ones, if any, only the beginning is known. */
+    private QueryPlan payloadStrings(Query whole, BytesRef cut) throws IOException {
+      if (!hasPayloadTerm(cut)) {
+        return payload(whole);
+      }
+      QueryPlan plan =
+          payload(
+              new BooleanQuery.Builder()
+                  .add(whole, Occur.SHOULD)
+                  .add(payloadPrefix(cut), Occur.SHOULD)
+                  .build());
+      return new QueryPlan(plan.query(), false);
+    }
+
+    private boolean hasPayloadTerm(BytesRef prefix) throws IOException {
+      Terms all = MultiTerms.getTerms(index, EntryDocument.PAYLOAD);
+      if (all == null) {
+        return false;
+      }
+      TermsEnum each = all.iterator();
+      return each.seekCeil(prefix) != TermsEnum.SeekStatus.END
+          && StringHelper.startsWith(each.term(), prefix);
     }
 
     private QueryPlan begins(PayloadPath path, String prefix) {

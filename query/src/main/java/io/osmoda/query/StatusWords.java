@@ -12,16 +12,10 @@ final class StatusWords {
 
   private StatusWords() {}
 
-  /**
-   * What is wrong with a word that is asked for; null where an entry can have it.
-   *
-   * @param isOpen whether it is only the beginning of one
-   */
-  static @Nullable String problem(String word, boolean isOpen) {
-    if (ALL.stream().anyMatch(status -> isOpen ? status.startsWith(word) : status.equals(word))) {
-      return null;
-    }
-    return "there is no status " + word + (isOpen ? "*" : "");
+  /** What is wrong with a word or pattern that is asked for; null where an entry can have it. */
+  static @Nullable String problem(Glob wanted) {
+    Glob.Matcher matcher = wanted.matcher();
+    return ALL.stream().anyMatch(matcher::matches) ? null : "there is no status " + wanted;
   }
 
   /** What to write instead. */

@@ -1,18 +1,23 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.json.CanonicalJson;
+import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a view over many entries keeps of one: all but its payload, which may be large.
+ * What a view over many entries keeps of one: of its payload, which may be large, little.
  *
  * @param timestamp in the form of the format
  * @param nanos how long it took, as its payload's {@code duration_ns} says; null where that says
  *     nothing
+ * @param arguments what its call was given, as JSON text, of a long one the beginning; null where
+ *     it was given nothing
  */
 public record Step(
     long seq,
@@ -25,7 +30,11 @@ public record Step(
     String status,
     String source,
     @Nullable String session,
-    @Nullable Long nanos) {
+    @Nullable Long nanos,
+    @Nullable String arguments) {
+  /** Longest beginning of a call's arguments that is kept, UTF-16 units. */
+  private static final int MAX_ARGUMENTS = 240;
+
   static final String PENDING = "pending";
 
   static Step of(Entry entry) {
@@ -40,7 +49,26 @@ public record Step(
         entry.status(),
         entry.source(),
         entry.session(),
-        nanos(entry));
+        nanos(entry),
+        arguments(entry));
+  }
+
+  private static @Nullable String arguments(Entry entry) {
+    JsonObject payload = entry.payload();
+    JsonValue given = payload == null ? null : payload.get("arguments");
+    if (given == null || (given instanceof JsonObject object && object.members().isEmpty())) {
+      return null;
+    }
+    String text;
+    try {
+      text = new String(CanonicalJson.write(given), StandardCharsets.UTF_8);
+    } catch (JsonException e) {
+      throw new IllegalStateException("what an entry holds can be written", e);
+    }
+    return text.length() <= MAX_ARGUMENTS
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, MAX_ARGUMENTS - 1)))
+            + "…";
   }
 
   /** What an entry's payload says of how long it took, nanoseconds; null where it says nothing. */
@@ -74,7 +102,7 @@ public record Step(
     if (nanos != null) {
       json.put("duration_ns", nanos.doubleValue());
     }
-    return json.build();
+    return json.putIfPresent("arguments", arguments).build();
   }
 
   /**
@@ -94,7 +122,8 @@ public record Step(
         text(json, "status"),
         text(json, "source"),
         json.string("session"),
-        json.get("duration_ns") == null ? null : (Long) number(json, "duration_ns"));
+        json.get("duration_ns") == null ? null : (Long) number(json, "duration_ns"),
+        json.string("arguments"));
   }
 
   static long number(JsonObject json, String member) {

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits text into the words that a search by text goes by: runs of letters and digits, in lower
- * case, at most {@link #MAX_LENGTH} characters (a longer run is several words); an ideograph is a
- * word by itself. The index and a scan of the ledger both go by this.
+ * Splits text into the words that a search by text goes by: runs of letters and digits with their
+ * marks, as {@link Folding} writes them, at most {@link #MAX_LENGTH} characters (a longer run is
+ * several words); an ideograph is a word by itself. The index and a scan of the ledger both go by
+ * this.
  */
 final class WordSplitter {
   /** Longest word, in UTF-16 units. */
@@ -33,16 +34,18 @@ final class WordSplitter {
 
   /** Puts each word of a text in UTF-8 into a list of terms. */
   void split(byte[] utf8, int from, int to, TermList words) {
+    int any = 0;
+    for (int i = from; i < to; i++) {
+      any |= utf8[i];
+    }
+    if (any < 0) {
+      String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
+      splitFolded(Folding.fold(text), false, (word, length) -> words.put(word, length).endTerm());
+      return;
+    }
     int length = 0;
     for (int i = from; i < to; i++) {
-      byte b = utf8[i];
-      if (b < 0) {
-        // Not ASCII: the slow way, from where the present word begins.
-        String rest = new String(utf8, i - length, to - i + length, StandardCharsets.UTF_8);
-        split(rest, (word, size) -> words.put(word, size).endTerm());
-        return;
-      }
-      byte letter = IN_WORD[b];
+      byte letter = IN_WORD[utf8[i]];
       if (letter != 0) {
         ascii[length++] = letter;
       }
@@ -58,17 +61,21 @@ final class WordSplitter {
 
   /** Hands out each word of the text, in order. */
   void split(String text, Sink sink) {
+    splitFolded(Folding.fold(text), false, sink);
+  }
+
+  /**
+   * @param hasWildcards whether {@code *} and {@code ?} are part of words, as in a pattern
+   */
+  private void splitFolded(String text, boolean hasWildcards, Sink sink) {
     int length = 0;
-    int i = 0;
     int end = text.length();
-    while (i < end) {
+    for (int i = 0; i < end; ) {
       char c = text.charAt(i);
       if (c < 128) {
         i++;
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+        if (IN_WORD[c] != 0 || (hasWildcards && (c == '*' || c == '?'))) {
           buffer[length++] = c;
-        } else if (c >= 'A' && c <= 'Z') {
-          buffer[length++] = (char) (c + 32);
         } else {
           length = give(length, sink);
           continue;
@@ -76,16 +83,15 @@ final class WordSplitter {
       } else {
         int point = text.codePointAt(i);
         i += Character.charCount(point);
-        if (!Character.isLetterOrDigit(point)) {
+        if (!Folding.isInWord(point, length > 0)) {
           length = give(length, sink);
           continue;
         }
-        int lower = Character.toLowerCase(point);
         boolean alone = Character.isIdeographic(point);
-        if (alone || length + Character.charCount(lower) > MAX_LENGTH) {
+        if (alone || length + Character.charCount(point) > MAX_LENGTH) {
           length = give(length, sink);
         }
-        length += Character.toChars(lower, buffer, length);
+        length += Character.toChars(point, buffer, length);
         if (alone) {
           length = give(length, sink);
         }
@@ -108,6 +114,23 @@ final class WordSplitter {
   static List<String> words(String text) {
     List<String> words = new ArrayList<>();
     new WordSplitter().split(text, (buffer, length) -> words.add(new String(buffer, 0, length)));
+    return words;
+  }
+
+  /** The words of a pattern, in which {@code *} and {@code ?} stand for letters of a word. */
+  static List<String> patternWords(Glob pattern) {
+    StringBuilder text = new StringBuilder();
+    for (Glob.Part part : pattern.parts()) {
+      // What is literal here is no wildcard there.
+      text.append(
+          part.isWild()
+              ? part.text()
+              : Folding.fold(part.text()).replace('*', ' ').replace('?', ' '));
+    }
+    List<String> words = new ArrayList<>();
+    new WordSplitter()
+        .splitFolded(
+            text.toString(), true, (buffer, length) -> words.add(new String(buffer, 0, length)));
     return words;
   }
 }

@@ -55,6 +55,25 @@ class WhereParserTest {
         "text:/etc/passwd | text:\"etc passwd\"",
         "reason:ticket | reason:\"ticket\"",
         "caused_by:12 | caused_by:#12",
+        "tool:a and status:ok | tool:a AND status:ok",
+        "tool:a Or tool:b | tool:a OR tool:b",
+        "not status:ok | NOT status:ok",
+        "tool:*x | tool:*x",
+        "tool:a*b?c | tool:a*b?c",
+        "tool:a**b | tool:a*b",
+        "tool:\"a b\"*\"c d\" | tool:\"a b\"*\"c d\"",
+        "tool:\"a*b\" | tool:\"a*b\"",
+        "actor:*:ops | actor:*:ops",
+        "status:*ed | status:*ed",
+        "con*on | text:con*on",
+        "*fused | text:*fused",
+        "tool in (a, \"b c\", d*) | tool:a OR tool:\"b c\" OR tool:d*",
+        "status NOT IN (ok) | NOT status:ok",
+        "text~\"tion ref\" | text~\"tion ref\"",
+        "tool!~x | NOT tool~\"x\"",
+        "payload.a.b~x | payload.a.b~\"x\"",
+        "payload.a:*x | payload.a:*x",
+        "touched:/srv/x/ | touched:\"/srv/x\"",
         "caused_by:other.example/x#12 | caused_by:other.example/x#12",
       })
   void readsWhatItWrites(String where, String canonical) throws Exception {
@@ -94,6 +113,35 @@ class WhereParserTest {
         ":x | 0 | a field is missing | ",
         "tool==x | 4 | there is no operator '==' | stands in quotes",
         "tool:'x' | 5 | single quotes | tool:\"…\"",
+        "seq=>5 | 3 | there is no operator '=>' | Did you mean >=?",
+        "status<>ok | 6 | there is no operator '<>' | Did you mean !=?",
+        "tool=~x | 4 | there is no operator '=~' | Did you mean ~?",
+        "not found | 0 | may be the operator or a word | NOT found",
+        "or tool:x | 0 | a condition is missing before or | In quotes",
+        "tool:a -b | 7 | there is no sign '-' | Write NOT",
+        "+a | 0 | there is no sign '+' | must hold",
+        "!tool:a | 0 | there is no sign '!' | Write NOT",
+        "a && b | 2 | there is no operator '&' | AND",
+        "tool:(a OR b) | 5 | a list does not stand after ':' | tool in (a, b)",
+        "tool in a | 5 | a list in brackets is missing | tool in (a, b)",
+        "tool like x | 5 | there is no operator 'like' | tool~",
+        "status is ok | 7 | there is no operator 'is' | status:",
+        "tool:a(b) | 6 | a bracket stands within | quotes",
+        "tool:\"a\"b | 8 | directly behind a quote | space",
+        "tool:a, status:ok | 6 | a ',' behind a value | side by side",
+        "tool:“a” | 5 | '“' is no \" | Write \"",
+        "tool：a | 4 | '：' is no : | Write :",
+        "actor:fs-agent | 6 | has no kind | agent:fs-agent",
+        "actor:fs* | 6 | has no kind | *:fs*",
+        "actor:agnt:x | 6 | there is no kind of actor 'agnt' | Did you mean agent:x?",
+        "arguments.path:x | 0 | there is no field 'arguments.path' | payload.arguments.path",
+        "seq~1 | 3 | '~' does not go with seq | text",
+        "tool~a* | 5 | without wildcards | ':'",
+        "? | 0 | no word to search for | letters",
+        "foo-* | 4 | behind letters or digits | whole words",
+        "tool:a\\*b | 6 | a backslash before '*' | In quotes",
+        "a*>=b | 0 | behind what is no field | quotes",
+        "touched:/ | 8 | a path with a name in it | ",
       })
   void aMistakeIsNamedWithItsColumn(String where, int column, String message, String hint) {
     assertThatThrownBy(() -> parse(where))
@@ -109,6 +157,14 @@ class WhereParserTest {
   }
 
   @Test
+  void aBarBetweenValuesIsRefused() {
+    assertThatThrownBy(() -> parse("tool:a|b"))
+        .isInstanceOfSatisfying(
+            WhereException.class, e -> assertThat(e.hint()).contains("field in (a, b)"))
+        .hasMessageContaining("no operator '|'");
+  }
+
+  @Test
   void nestingAndLengthHaveBounds() {
     assertThatThrownBy(() -> parse("(".repeat(65) + "a" + ")".repeat(65)))
         .hasMessageContaining("nested deeper");
@@ -119,7 +175,7 @@ class WhereParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tool!==", "tool:\"=\"", "tool:\"'x\"", "payload.a=\"=1\""})
+  @ValueSource(strings = {"tool!=\"=\"", "tool:\"=\"", "tool:\"'x\"", "payload.a=\"=1\""})
   void aValueThatBeginsLikeAMistakeIsWrittenInQuotes(String where) throws WhereException {
     String written = parse(where).toString();
     assertThat(parse(written)).hasToString(written);
