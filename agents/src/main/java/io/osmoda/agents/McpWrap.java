@@ -217,9 +217,9 @@ public final class McpWrap {
                           causes(intent),
                           JsonObject.builder().put("pid", pid).build())
                       .whenComplete(
-                          (sealed, refused) -> {
+                          (receipt, refused) -> {
                             if (refused == null) {
-                              started.complete(sealed);
+                              started.complete(receipt);
                             } else {
                               started.completeExceptionally(refused);
                             }

@@ -148,7 +148,9 @@ final class CaptureStream extends AbstractConnection {
     }
   }
 
-  /** Waits for the first byte of a message without a limit: a capture point may be silent for hours. */
+  /**
+   * Waits for the first byte of a message without a limit: a capture point may be silent for hours.
+   */
   private boolean awaitMessage(SelectionKey key) throws IOException {
     while (!stopping) {
       if (key.selector().select() > 0) {
