@@ -217,9 +217,9 @@ public final class McpWrap {
                           causes(intent),
                           JsonObject.builder().put("pid", pid).build())
                       .whenComplete(
-                          (receipt, refused) -> {
+                          (done, refused) -> {
                             if (refused == null) {
-                              started.complete(receipt);
+                              started.complete(done);
                             } else {
                               started.completeExceptionally(refused);
                             }

@@ -37,7 +37,7 @@ interface Asker {
         }
       };
 
-  /** The name that the read is put on record under. */
+  /** The name that the read is recorded under. */
   String name();
 
   /** The way that the question came: {@code socket}, {@code http} or {@code embedded}. */

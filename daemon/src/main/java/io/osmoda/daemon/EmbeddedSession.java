@@ -50,7 +50,7 @@ final class EmbeddedSession extends LocalSession {
     return desk;
   }
 
-  /** Made when it is wanted, since it opens the index. */
+  /** Made on first use, since it opens the index. */
   private AuditDesk audit() throws IOException {
     AuditDesk made = audit;
     if (made == null) {

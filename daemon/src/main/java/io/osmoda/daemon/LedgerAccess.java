@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Finds how a ledger is at hand: through the daemon that holds it, where there is one, else in this
+ * Finds how a ledger is at hand: through the daemon that holds it, if there is one, else in this
  * process, and where its folder cannot be written to, for reading only. Thread-safe.
  */
 public final class LedgerAccess {

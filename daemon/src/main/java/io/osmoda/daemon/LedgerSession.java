@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A ledger as a short command uses it: through the daemon that holds it, by this process itself, or
  * read-only where its folder cannot be written to. {@link LedgerAccess} finds which. Reads of
- * entries are put on record, but for those of a read-only ledger, of which {@link #notice} tells;
- * what would write there throws why it cannot. Not thread-safe.
+ * entries are recorded, except those of a read-only ledger: see {@link #notice}; what would write
+ * there throws why it cannot. Not thread-safe.
  */
 public sealed interface LedgerSession extends AutoCloseable permits DaemonSession, LocalSession {
   /** As many entries as there are. */
@@ -231,7 +231,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
   /** Says that the machine's clock is right; see {@link Ledger#confirmClock}. */
   void confirmClock() throws IOException;
 
-  /** How the ledger stands; {@code daemon} tells of the daemon where one holds it. */
+  /** How the ledger stands; {@code daemon} is about the daemon, if one holds it. */
   JsonObject status() throws IOException;
 
   /**

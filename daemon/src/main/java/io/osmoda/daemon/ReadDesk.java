@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what readers ask of a ledger: the same for the daemon's API and for a command that reads
- * the ledger itself. Each question is checked first, then put on record, then answered from the
- * entries that were there before that; a question that is refused as malformed is not on record.
+ * the ledger itself. Each question is checked first, then recorded, then answered from the entries
+ * that were there before that; a question that is refused as malformed is not on record.
  * Thread-safe.
  */
 final class ReadDesk {
@@ -422,7 +422,7 @@ final class ReadDesk {
   }
 
   /**
-   * Puts on record that somebody follows what is sealed from an entry on.
+   * Records that somebody follows what is sealed from an entry on.
    *
    * @param newest how many of the newest they begin with; negative where they did not say
    */

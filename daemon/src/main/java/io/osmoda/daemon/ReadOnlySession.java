@@ -68,7 +68,7 @@ final class ReadOnlySession extends LocalSession {
     reader().close();
   }
 
-  // What follows would write, or tells of what the keys' folder has.
+  // What follows would write, or is about what the key folder has.
 
   @Override
   public Receipt append(EntryDraft draft) throws IOException {

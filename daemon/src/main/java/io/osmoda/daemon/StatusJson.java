@@ -19,7 +19,7 @@ final class StatusJson {
   /**
    * How a ledger, its index, reviews and evidence stand.
    *
-   * @param desk tells of reviews, or what is wrong with the configuration
+   * @param desk reports reviews, or what is wrong with the configuration
    */
   static JsonObject.Builder of(
       LedgerStatus status, IndexStatus index, AuditDesk desk, Collecting collecting)
