@@ -110,8 +110,7 @@ final class VerifyProofVerb extends Verb {
     try {
       hash = entryHash(shell, parsed);
     } catch (LedgerDamagedException e) {
-      String what = String.valueOf(e.getMessage()).replaceFirst("^bad_[a-z_]+: ", "");
-      return wrong(FindingKind.BAD_HASH, parsed.index(), what, trusted);
+      return wrong(e.kind(), parsed.index(), e.detail(), trusted);
     }
     ProofVerification outcome = ProofVerification.of(parsed, hash, trusted.policy());
     return new Outcome(

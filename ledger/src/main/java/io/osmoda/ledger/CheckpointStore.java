@@ -1,5 +1,6 @@
 package io.osmoda.ledger;
 
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.format.folder.SegmentName;
@@ -56,12 +57,17 @@ final class CheckpointStore {
       SignedCheckpoint note = SignedCheckpoint.parse(disk.readAll(folder.checkpoint(size)));
       if (note.checkpoint().size() != size) {
         throw new LedgerDamagedException(
+            FindingKind.UNREADABLE,
+            null,
             folder.checkpoint(size) + " states the size " + note.checkpoint().size());
       }
       return note;
     } catch (BadNoteException e) {
       throw new LedgerDamagedException(
-          folder.checkpoint(size) + " is no checkpoint: " + e.getMessage(), e);
+          FindingKind.UNREADABLE,
+          null,
+          folder.checkpoint(size) + " is no checkpoint: " + e.getMessage(),
+          e);
     }
   }
 

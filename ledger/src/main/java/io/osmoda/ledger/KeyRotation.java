@@ -1,6 +1,7 @@
 package io.osmoda.ledger;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.format.folder.LedgerJson;
@@ -70,9 +71,11 @@ final class KeyRotation {
             || (keys.isRotating() && isSignedBy(newest, keys.beginRotation()));
     if (!newest.checkpoint().origin().equals(claims.origin()) || !signed) {
       throw new LedgerDamagedException(
-          "bad_signature: the newest checkpoint in "
+          FindingKind.BAD_SIGNATURE,
+          null,
+          "the newest checkpoint in "
               + folder.checkpoints()
-              + " is not signed by this ledger's keys; run \"osmoda verify\"");
+              + " is not signed by this ledger's keys");
     }
   }
 

@@ -6,6 +6,7 @@ import io.osmoda.format.entry.ControlActions;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.Recorder;
@@ -143,7 +144,10 @@ public final class Ledger implements Recorder {
       return Timestamps.epochNanos(Timestamps.parse(timestamp));
     } catch (ArithmeticException e) {
       throw new LedgerDamagedException(
-          "the newest entry is of " + timestamp + "; time cannot go on from there", e);
+          FindingKind.BAD_MEMBER,
+          null,
+          "the newest entry is of " + timestamp + "; time cannot go on from there",
+          e);
     }
   }
 
@@ -190,9 +194,7 @@ public final class Ledger implements Recorder {
       SignedCheckpoint newest = checkpoints.newest();
       if (newest == null || newest.checkpoint().size() < 1) {
         throw new LedgerDamagedException(
-            "truncated: the ledger in "
-                + dir
-                + " has no checkpoint; restore its checkpoints/ from a copy");
+            FindingKind.TRUNCATED, null, "there is no checkpoint in " + folder.checkpoints());
       }
       KeyRotation rotation = new KeyRotation(disk, folder, keys, claims);
       rotation.checkKeys(newest);
@@ -698,8 +700,9 @@ public final class Ledger implements Recorder {
               if (!tree.root(newest.size()).equals(newest.root())) {
                 LedgerDamagedException damage =
                     new LedgerDamagedException(
-                        "root_mismatch: the entries do not have the root that the newest"
-                            + " checkpoint states; run \"osmoda verify\"");
+                        FindingKind.ROOT_MISMATCH,
+                        null,
+                        "the entries do not have the root that the newest checkpoint states");
                 pipeline.stop(damage);
                 throw damage;
               }

@@ -2,6 +2,7 @@ package io.osmoda.ledger;
 
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.format.folder.LedgerJson;
@@ -144,7 +145,8 @@ public final class LedgerReader implements Closeable {
     }
     List<Long> segments = segments();
     if (segments.isEmpty()) {
-      throw new LedgerDamagedException("there are no segments in " + folder.segments());
+      throw new LedgerDamagedException(
+          FindingKind.TRUNCATED, null, "there are no segments in " + folder.segments());
     }
     return segments.getLast() + linesOf(segments.getLast());
   }
@@ -329,7 +331,8 @@ public final class LedgerReader implements Closeable {
       try {
         SignedCheckpoint newest = new CheckpointStore(disk, folder).newest();
         if (newest == null) {
-          throw new LedgerDamagedException("there is no checkpoint in " + folder.checkpoints());
+          throw new LedgerDamagedException(
+              FindingKind.TRUNCATED, null, "there is no checkpoint in " + folder.checkpoints());
         }
         return newest;
       } catch (java.nio.file.NoSuchFileException e) {
@@ -438,8 +441,9 @@ public final class LedgerReader implements Closeable {
       return use.with(tree);
     } catch (TreeDamagedException e) {
       throw new LedgerDamagedException(
-          "root_mismatch: the entries do not have the root that the newest checkpoint states; run"
-              + " \"osmoda verify\"",
+          FindingKind.ROOT_MISMATCH,
+          null,
+          "the entries do not have the root that the newest checkpoint states",
           e);
     } finally {
       for (String name : RealDisk.INSTANCE.list(temporary)) {
@@ -481,7 +485,9 @@ public final class LedgerReader implements Closeable {
       return tileFromFiles(path);
     } catch (TreeDamagedException e) {
       throw new LedgerDamagedException(
-          "root_mismatch: the derived tree in "
+          FindingKind.ROOT_MISMATCH,
+          null,
+          "the derived tree in "
               + folder.tree()
               + " is not that of the newest checkpoint; the ledger's writer rebuilds it when it"
               + " is opened",
@@ -533,19 +539,18 @@ public final class LedgerReader implements Closeable {
     }
     try (Forward cursor = new Forward(seq, seq + 1)) {
       if (cursor.next() == null) {
-        throw new LedgerDamagedException("truncated: there is no entry " + seq);
+        throw new LedgerDamagedException(FindingKind.TRUNCATED, seq, "there is no such entry");
       }
       return cursor.position();
     }
   }
 
   private static LedgerDamagedException notThere(long seq, long found) {
-    return new LedgerDamagedException(
-        (found > seq ? "missing_seq" : "duplicate_seq")
-            + ": where entry "
-            + seq
-            + " is due there is "
-            + found);
+    return found > seq
+        ? new LedgerDamagedException(
+            FindingKind.MISSING_SEQ, seq, "the next line there is has number " + found)
+        : new LedgerDamagedException(
+            FindingKind.DUPLICATE_SEQ, found, "number " + seq + " was due here");
   }
 
   private final class Forward implements EntryCursor {
@@ -580,7 +585,7 @@ public final class LedgerReader implements Closeable {
       }
       if (tip != null && !entry.prevHash().equals(tip)) {
         throw new LedgerDamagedException(
-            "broken_link: entry " + next + " does not name the hash of the entry before");
+            FindingKind.BROKEN_LINK, next, "prev_hash is not the entry_hash of the line before");
       }
       tip = entry.entryHash();
       next++;
@@ -595,7 +600,7 @@ public final class LedgerReader implements Closeable {
         reader = lookFor(seq);
         if (reader == null) {
           throw new LedgerDamagedException(
-              "missing_seq: the segments in " + folder.segments() + " do not hold entry " + seq);
+              FindingKind.MISSING_SEQ, seq, "no segment in " + folder.segments() + " holds it");
         }
       }
       return reader;
@@ -605,7 +610,8 @@ public final class LedgerReader implements Closeable {
       close();
       Long first = segmentOf(seq);
       if (first == null) {
-        throw new LedgerDamagedException("no segment in " + folder.segments() + " holds " + seq);
+        throw new LedgerDamagedException(
+            FindingKind.MISSING_SEQ, seq, "no segment in " + folder.segments() + " holds it");
       }
       ReadFile opened = disk.openRead(folder.segment(first));
       file = opened;

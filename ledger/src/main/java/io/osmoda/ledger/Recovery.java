@@ -3,6 +3,8 @@ package io.osmoda.ledger;
 import io.osmoda.format.entry.ControlActions;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.Finding;
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.format.entry.RedactedRange;
 import io.osmoda.format.folder.LedgerFolder;
@@ -100,7 +102,8 @@ final class Recovery {
     long anchored = newest.size();
     List<Long> segments = reader.segments();
     if (segments.isEmpty() || segments.getFirst() != 0) {
-      throw damaged("unreadable: the first segment is missing in " + folder.segments());
+      throw damaged(
+          FindingKind.MISSING_SEQ, 0L, "the first segment is missing in " + folder.segments());
     }
     RedactionIndex index = RedactionIndex.read(disk, folder, tree, anchored);
     boolean treeHolds = tree.size() >= anchored && tree.root(anchored).equals(newest.root());
@@ -120,14 +123,14 @@ final class Recovery {
     next = 0;
     for (int i = 0; i < segments.size() && next < newest.size(); i++) {
       if (segments.get(i) != next) {
-        throw damaged("missing_seq: no segment begins with entry " + next);
+        throw damaged(FindingKind.MISSING_SEQ, next, "no segment begins with it");
       }
       try (ReadFile file = disk.openRead(folder.segment(segments.get(i)))) {
         LineReader lines = new LineReader(file, 0);
         while (next < newest.size() && lines.next()) {
-          String problem = take(lines);
+          Finding problem = take(lines);
           if (problem != null) {
-            throw damaged(problem);
+            throw damaged(problem.kind(), problem.seq(), problem.detail());
           }
         }
       }
@@ -138,7 +141,9 @@ final class Recovery {
     }
     if (!tree.root(newest.size()).equals(newest.root())) {
       throw damaged(
-          "root_mismatch: the entries do not have the root that the checkpoint of size "
+          FindingKind.ROOT_MISMATCH,
+          null,
+          "the entries do not have the root that the checkpoint of size "
               + newest.size()
               + " states");
     }
@@ -157,7 +162,7 @@ final class Recovery {
       }
       if (!entry.entryHash().equals(tree.entryHash(last))) {
         throw damaged(
-            "bad_hash: entry " + last + " is not the one that the newest checkpoint covers");
+            FindingKind.BAD_HASH, last, "it is not the one that the newest checkpoint covers");
       }
       if (indexed <= last) {
         noteRedaction(entry);
@@ -186,14 +191,14 @@ final class Recovery {
       long first = segments.get(at);
       boolean isLast = at == segments.size() - 1;
       if (first > next) {
-        throw damaged("missing_seq: no segment begins with entry " + next);
+        throw damaged(FindingKind.MISSING_SEQ, next, "no segment begins with it");
       }
       Path path = folder.segment(first);
       try (ReadFile file = disk.openRead(path)) {
         LineReader lines = new LineReader(file, reader.endOf(next - 1, first));
         long from = lines.position();
         long whole = from;
-        String problem = null;
+        Finding problem = null;
         while (problem == null && lines.next()) {
           problem = take(lines);
           if (problem == null) {
@@ -203,10 +208,13 @@ final class Recovery {
         size = file.size();
         if (whole < size) {
           if (problem == null) {
-            problem = "unreadable: the last line has no end";
+            problem = new Finding(FindingKind.UNREADABLE, next, "the last line has no end");
           }
           if (!isLast) {
-            throw damaged(problem + " (in " + path + ", which is not the last segment)");
+            throw damaged(
+                problem.kind(),
+                problem.seq(),
+                problem.detail() + " (in " + path + ", which is not the last segment)");
           }
           cut = cut(path, whole, size, problem);
           size = whole;
@@ -251,30 +259,35 @@ final class Recovery {
   }
 
   /** Takes in a line as the next entry; tells what speaks against it, or null. */
-  private @Nullable String take(LineReader lines) throws IOException {
+  private @Nullable Finding take(LineReader lines) throws IOException {
     if (!scanner.scan(lines.buffer(), lines.offset(), lines.length())) {
-      return scanner.problem().text() + ": where entry " + next + " is due: " + scanner.detail();
+      return new Finding(scanner.problem(), next, scanner.detail());
     }
     if (scanner.seq() != next) {
-      return (scanner.seq() > next ? "missing_seq" : "duplicate_seq")
-          + ": where entry "
-          + next
-          + " is due there is "
-          + scanner.seq();
+      return scanner.seq() > next
+          ? new Finding(
+              FindingKind.MISSING_SEQ, next, "the next line there is has number " + scanner.seq())
+          : new Finding(
+              FindingKind.DUPLICATE_SEQ, scanner.seq(), "number " + next + " was due here");
     }
     if (!scanner.hashIs(EntryLine.PREV_HASH, tip, 0)) {
-      return "broken_link: entry " + next + " does not name the hash of the entry before";
+      return new Finding(
+          FindingKind.BROKEN_LINK, next, "prev_hash is not the entry_hash of the line before");
     }
     scanner.entryHash(digest, hash, 0);
     if (!scanner.hashIs(EntryLine.ENTRY_HASH, hash, 0)) {
-      return "bad_hash: entry " + next + " does not have the hash that it states";
+      return new Finding(FindingKind.BAD_HASH, next, "entry_hash is not the hash of the entry");
     }
     if (scanner.hasPayload() && !scanner.payloadHashMatches(digest)) {
-      return "bad_payload_hash: entry " + next + " does not have the payload that it states";
+      return new Finding(
+          FindingKind.BAD_PAYLOAD_HASH,
+          next,
+          "payload_hash is not the hash of payload_salt and payload");
     }
     String timestamp = scanner.text(EntryLine.TIMESTAMP);
     if (timestamp.compareTo(lastTimestamp) < 0) {
-      return "time_reversed: entry " + next + " is older than the entry before";
+      return new Finding(
+          FindingKind.TIME_REVERSED, next, "timestamp is before that of the line before");
     }
     if (scanner.actionIs(REDACT) && scanner.has(EntryLine.TARGET)) {
       RedactedRange.parse(scanner.text(EntryLine.TARGET), next).ifPresent(redactions::add);
@@ -301,17 +314,10 @@ final class Recovery {
     }
   }
 
-  private Cut cut(Path segment, long from, long size, String why) throws IOException {
+  private Cut cut(Path segment, long from, long size, Finding why) throws IOException {
     long length = size - from;
     if (length > MAX_CUT && !largeCut) {
-      throw damaged(
-          why
-              + "; "
-              + length
-              + " bytes would have to be cut off "
-              + segment
-              + ", more than a crash leaves behind. Look at them, then allow it with"
-              + " \"osmoda serve --accept-large-cut\"");
+      throw new LargeCutException(new LedgerDamagedException(why), segment, length);
     }
     String name = SegmentName.digits(next) + "-" + freeNumber(next);
     disk.createDirectories(folder.quarantine());
@@ -344,7 +350,7 @@ final class Recovery {
                 + " where entry "
                 + next
                 + " was due\n"
-                + why
+                + new LedgerDamagedException(why).getMessage()
                 + "\n")
             .getBytes(StandardCharsets.UTF_8));
     disk.syncDirectory(folder.quarantine());
@@ -366,19 +372,12 @@ final class Recovery {
 
   private LedgerDamagedException truncated(Checkpoint newest, long found) {
     return damaged(
-        "truncated: the newest checkpoint states "
-            + newest.size()
-            + " entries, there are "
-            + found);
+        FindingKind.TRUNCATED,
+        found,
+        "the newest checkpoint states " + newest.size() + " entries, there are " + found);
   }
 
-  private LedgerDamagedException damaged(String what) {
-    return new LedgerDamagedException(
-        "the ledger in "
-            + folder.root()
-            + " is damaged and takes no entries: "
-            + what
-            + ". Run \"osmoda verify\" for all findings, keep the folder as evidence, and restore a"
-            + " copy");
+  private LedgerDamagedException damaged(FindingKind kind, @Nullable Long seq, String detail) {
+    return new LedgerDamagedException(kind, seq, detail + " (in " + folder.root() + ")");
   }
 }

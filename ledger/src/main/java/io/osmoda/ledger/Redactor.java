@@ -3,6 +3,7 @@ package io.osmoda.ledger;
 import io.osmoda.format.entry.ControlActions;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryLine;
+import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
 import io.osmoda.format.entry.RedactedRange;
 import io.osmoda.format.folder.LedgerFolder;
@@ -122,10 +123,9 @@ final class Redactor {
       }
       if (lines.unfinished() > 0) {
         throw new LedgerDamagedException(
-            "unreadable: "
-                + path
-                + " does not end in a whole line, so its payloads are not removed; run \"osmoda"
-                + " verify\"");
+            FindingKind.UNREADABLE,
+            null,
+            path + " does not end in a whole line, so its payloads are not removed");
       }
       output.flush();
       out.sync();
@@ -178,10 +178,9 @@ final class Redactor {
       scanner.entryHash(digest, hash, 0);
       if (!scanner.hashIs(EntryLine.ENTRY_HASH, hash, 0)) {
         throw new LedgerDamagedException(
-            "bad_hash: entry "
-                + scanner.seq()
-                + " does not have the hash that it states, so its payload is not removed; run"
-                + " \"osmoda verify\"");
+            FindingKind.BAD_HASH,
+            scanner.seq(),
+            "entry_hash is not the hash of the entry, so its payload is not removed");
       }
       copy(line, lines.offset(), payload - lines.offset());
       copy(line, afterPayload, salt - afterPayload);

@@ -85,23 +85,20 @@ public final class Entry {
       EntryLine scanner, MessageDigest digest, byte[] buffer, int offset, int length)
       throws LedgerDamagedException {
     if (!scanner.scan(buffer, offset, length)) {
-      throw new LedgerDamagedException(
-          scanner.problem().text()
-              + (scanner.seq() >= 0 ? " in entry " + scanner.seq() : "")
-              + ": "
-              + scanner.detail());
+      Long seq = scanner.seq() < 0 ? null : scanner.seq();
+      throw new LedgerDamagedException(scanner.problem(), seq, scanner.detail());
     }
     byte[] computed = new byte[Hash.LENGTH];
     scanner.entryHash(digest, computed, 0);
     if (!scanner.hashIs(EntryLine.ENTRY_HASH, computed, 0)) {
       throw new LedgerDamagedException(
-          "bad_hash: entry " + scanner.seq() + " does not have the hash that it states");
+          FindingKind.BAD_HASH, scanner.seq(), "entry_hash is not the hash of the entry");
     }
     if (scanner.hasPayload() && !scanner.payloadHashMatches(digest)) {
       throw new LedgerDamagedException(
-          "bad_payload_hash: the payload of entry "
-              + scanner.seq()
-              + " does not have the hash that the entry states");
+          FindingKind.BAD_PAYLOAD_HASH,
+          scanner.seq(),
+          "payload_hash is not the hash of payload_salt and payload");
     }
     return new Entry(scanner, Arrays.copyOfRange(buffer, offset, offset + length));
   }

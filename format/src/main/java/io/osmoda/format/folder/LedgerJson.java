@@ -1,5 +1,6 @@
 package io.osmoda.format.folder;
 
+import io.osmoda.format.entry.Finding;
 import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.Findings;
 import io.osmoda.format.entry.LedgerDamagedException;
@@ -107,11 +108,9 @@ public record LedgerJson(String createdAt, String origin, List<String> logKeys) 
     Findings findings = new Findings();
     LedgerJson claims = read(disk, folder.root(), findings);
     if (claims == null || !findings.isEmpty()) {
+      Finding first = findings.toList().getFirst();
       throw new LedgerDamagedException(
-          findings.toList().getFirst().detail()
-              + " (in "
-              + folder.root()
-              + "); restore it from a copy of the ledger");
+          first.kind(), first.seq(), first.detail() + " (in " + folder.root() + ")");
     }
     return claims;
   }
