@@ -1,5 +1,6 @@
 package io.osmoda.agents;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.Locale;
 
 /** How much of what is passed on is written into entries. */
@@ -18,14 +19,14 @@ public enum CaptureMode {
     return text;
   }
 
-  /** The mode of that word; {@link IllegalArgumentException} if there is none. */
+  /** The mode of that word; {@link RequestRefusedException} if there is none. */
   public static CaptureMode parse(String text) {
     for (CaptureMode mode : values()) {
       if (mode.text.equals(text)) {
         return mode;
       }
     }
-    throw new IllegalArgumentException(
+    throw new RequestRefusedException(
         "a capture mode must be full, digest or none, not \"" + text + "\"");
   }
 }

@@ -1,5 +1,6 @@
 package io.osmoda.agents;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -37,7 +38,7 @@ public final class CapturePolicy {
    * Reads a policy from words such as {@code full}, {@code read_*=digest}, {@code vault_*=none}: a
    * word alone is the mode for all that no rule names.
    *
-   * @throws IllegalArgumentException for a word that is neither a mode nor PATTERN=MODE
+   * @throws RequestRefusedException for a word that is neither a mode nor PATTERN=MODE
    */
   public static CapturePolicy parse(List<String> words) {
     CapturePolicy policy = FULL;
@@ -60,7 +61,7 @@ public final class CapturePolicy {
   /** The same policy with one more rule, tried after those that it has. */
   public CapturePolicy with(String glob, CaptureMode mode) {
     if (glob.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a capture rule must have the form PATTERN=MODE, such as read_*=digest");
     }
     List<Rule> more = new ArrayList<>(rules);
@@ -75,7 +76,7 @@ public final class CapturePolicy {
    */
   public CapturePolicy maxPart(int bytes) {
     if (bytes < 256 || bytes > LARGEST_MAX_PART) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "the capture cap must be 256 to " + LARGEST_MAX_PART + " bytes, not " + bytes);
     }
     return new CapturePolicy(otherwise, rules, bytes);

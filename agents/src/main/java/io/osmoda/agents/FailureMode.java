@@ -1,5 +1,6 @@
 package io.osmoda.agents;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.Locale;
 
 /** What the proxy does with a message whose entry the ledger does not take. */
@@ -16,14 +17,14 @@ public enum FailureMode {
     return text;
   }
 
-  /** The mode of that word; {@link IllegalArgumentException} if there is none. */
+  /** The mode of that word; {@link RequestRefusedException} if there is none. */
   public static FailureMode parse(String text) {
     for (FailureMode mode : values()) {
       if (mode.text.equals(text)) {
         return mode;
       }
     }
-    throw new IllegalArgumentException(
+    throw new RequestRefusedException(
         "the failure mode must be deny or allow, not \"" + text + "\"");
   }
 }

@@ -7,6 +7,7 @@ import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.EntryDraft;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.Recorder;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
@@ -94,7 +95,7 @@ public final class McpWrap {
    *
    * @param agent the agent's name: entries have the actor {@code agent:NAME}
    * @param command the server's command line
-   * @throws IllegalArgumentException if the name is no actor id or the command is empty
+   * @throws RequestRefusedException if the name is no actor id or the command is empty
    */
   public static Builder builder(Recorder recorder, String agent, List<String> command) {
     return new Builder(recorder, agent, command);
@@ -515,7 +516,7 @@ public final class McpWrap {
 
     private Builder(Recorder recorder, String agent, List<String> command) {
       if (command.isEmpty() || command.getFirst().isEmpty()) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "the server's command is missing; for example: osmoda mcp wrap --agent NAME -- npx -y"
                 + " SERVER");
       }
@@ -532,7 +533,7 @@ public final class McpWrap {
     public Builder server(String name) {
       String clean = SecretMask.clean(name, MAX_SERVER_NAME);
       if (clean == null || !clean.equals(name)) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "a server name must have 1 to " + MAX_SERVER_NAME + " bytes and no control characters");
       }
       this.server = name;

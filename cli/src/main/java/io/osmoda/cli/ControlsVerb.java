@@ -4,6 +4,7 @@ import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.BadFrameworkException;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.RequirementTable;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class ControlsVerb extends Verb {
       }
     } catch (BadFrameworkException e) {
       throw OwnFrameworks.wrong(e);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     return ExitCode.DONE;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.osmoda.client.DraftJson;
+import io.osmoda.daemon.Remedies;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.Recorder;
@@ -125,7 +126,7 @@ final class DraftStream {
   private void refuse(long line, Exception why) {
     refused++;
     shell.out().flush();
-    shell.err().println("osmoda: append: line " + line + ": " + why.getMessage());
+    shell.err().println("osmoda: append: line " + line + ": " + Remedies.told(why));
   }
 
   private static boolean isBlank(InputLines line) {

@@ -1,7 +1,8 @@
 package io.osmoda.cli;
 
-import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.daemon.Remedies;
 import io.osmoda.format.entry.LedgerException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,9 +70,7 @@ final class Errors {
         print(shell, entry, message == null ? "failed" : message, wrong.details());
       }
       case LedgerException ledger -> print(shell, entry, describe(ledger), null);
-      case IndexOutOfBoundsException absent when absent.getMessage() != null ->
-          print(shell, entry, describe(absent), null);
-      case DraftRefusedException refused -> print(shell, entry, describe(refused), null);
+      case RequestRefusedException refused -> print(shell, entry, describe(refused), null);
       case JsonException json -> print(shell, entry, "invalid JSON " + json.getMessage(), null);
       case UncheckedIOException io -> print(shell, entry, describe(io), null);
       case IOException io -> print(shell, entry, describe(io), null);
@@ -106,7 +105,7 @@ final class Errors {
           (f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile());
       case IOException io when "Is a directory".equals(message) ->
           "expected a file, found a folder";
-      default -> message.isEmpty() ? e.toString() : message;
+      default -> message.isEmpty() ? e.toString() : Remedies.told(e);
     };
   }
 

@@ -11,6 +11,8 @@ import io.osmoda.evidence.FolderSink;
 import io.osmoda.evidence.OcsfVersion;
 import io.osmoda.evidence.ReportCopy;
 import io.osmoda.evidence.ZipFileSink;
+import io.osmoda.format.entry.NoSuchEntryException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleVerifier;
 import io.osmoda.verify.VerifyOptions;
@@ -191,7 +193,7 @@ final class ExportVerb extends Verb {
         ReportCopy.requireMaskable(mask);
       }
       return mask;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException("--mask: " + e.getMessage(), null);
     }
   }
@@ -217,7 +219,7 @@ final class ExportVerb extends Verb {
     }
     try {
       return OcsfVersion.parse(ocsfVersion);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException("--ocsf-version: " + e.getMessage(), null);
     }
   }
@@ -231,7 +233,7 @@ final class ExportVerb extends Verb {
       access.export(request, files, new MeasuredSink(sink, progress, expected));
     } catch (BadFrameworkException e) {
       throw OwnFrameworks.wrong(e);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }
@@ -241,7 +243,7 @@ final class ExportVerb extends Verb {
     ExportSize size;
     try {
       size = ExportSize.expected(ledgerFolder(shell), request);
-    } catch (IOException | IndexOutOfBoundsException e) {
+    } catch (IOException | NoSuchEntryException e) {
       return 0; // the folder is not for this user to read: then the daemon exports
     }
     shell
@@ -362,7 +364,7 @@ final class ExportVerb extends Verb {
       categories.forEach(category -> what.addAll(ActionCategory.parse(category).actions()));
       return new ExportRequest(
           framework, control, span.from(), span.to(), members, payloads == Payloads.WITHHELD);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

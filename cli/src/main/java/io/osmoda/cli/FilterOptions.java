@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.Condition;
 import io.osmoda.query.EntryFilter;
 import io.osmoda.query.WhereException;
@@ -94,7 +95,7 @@ final class FilterOptions {
     }
     try {
       return new EntryFilter(first, end, members.values(), text, condition(now, zone));
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

@@ -1,7 +1,9 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
+import io.osmoda.daemon.Remedies;
 import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,8 +35,9 @@ final class HoldReleaseVerb extends Verb {
     try (LedgerSession access = access(shell)) {
       access.releaseHold(seq, reason);
     } catch (DraftRefusedException e) {
-      throw new CliException(e.reason(), null); // its member is the sealed entry's, not an option's
-    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          Remedies.reason(e), null); // its member is the sealed entry's, not an option's
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     shell.out().println("Hold " + seq + " released.");

@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.HoldRequest;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.HoldScope;
 import java.io.IOException;
@@ -78,7 +79,7 @@ final class HoldSetVerb extends Verb {
                           JsonFields.text(hold, "covers"),
                           JsonFields.whole(hold, "seq")));
       return ExitCode.DONE;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

@@ -5,6 +5,7 @@ import io.osmoda.agents.FailureMode;
 import io.osmoda.agents.McpWrap;
 import io.osmoda.client.DaemonLauncher;
 import io.osmoda.client.RecorderConnection;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.folder.LedgerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ final class McpWrapVerb extends Verb {
     try {
       policy = CapturePolicy.parse(capture).maxPart(maxContent);
       mode = FailureMode.parse(onFailure);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     DaemonLauncher launcher = DaemonLauncher.ofThisProcess(Osmoda.class).withKeys(keys);
@@ -99,7 +100,7 @@ final class McpWrapVerb extends Verb {
         wrap.server(serverName);
       }
       return wrap.standardStreams().build().run();
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

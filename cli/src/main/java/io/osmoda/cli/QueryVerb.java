@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.EntryFields;
 import io.osmoda.query.EntryFilter;
@@ -143,7 +144,7 @@ final class QueryVerb extends Verb {
         } else {
           entries(shell, access, filter);
         }
-      } catch (IllegalArgumentException e) {
+      } catch (RequestRefusedException e) {
         throw new CliException(String.valueOf(e.getMessage()), null);
       }
       tellNotice(shell, access);

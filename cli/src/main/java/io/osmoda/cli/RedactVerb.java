@@ -1,8 +1,10 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
+import io.osmoda.daemon.Remedies;
 import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -79,8 +81,9 @@ final class RedactVerb extends Verb {
               JsonObject.builder().putIfPresent("basis", basis).build(),
               sooner));
     } catch (DraftRefusedException e) {
-      throw new CliException(e.reason(), null); // its member is the sealed entry's, not an option's
-    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          Remedies.reason(e), null); // its member is the sealed entry's, not an option's
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     shell

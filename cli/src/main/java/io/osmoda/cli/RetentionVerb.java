@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.RetentionPreset;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
@@ -54,7 +55,7 @@ final class RetentionVerb extends Verb {
         print(report, shell, style(shell));
       }
       return ExitCode.DONE;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

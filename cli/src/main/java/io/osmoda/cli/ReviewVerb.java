@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.ReviewRequest;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonBoolean;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
@@ -94,7 +95,7 @@ final class ReviewVerb extends Verb {
         tell(review, shell.out());
       }
       return ExitCode.DONE;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

@@ -3,6 +3,7 @@ package io.osmoda.cli;
 import io.osmoda.evidence.BundleSample;
 import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.BundleSummary;
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class SampleVerb extends Verb {
     requireBundle();
     try (BundleSink sink = ExportVerb.sink(out)) {
       BundleSample.draw(population, count, seed, sink);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
     BundleSummary summary = BundleSummary.of(out);

@@ -3,6 +3,7 @@ package io.osmoda.cli;
 import io.osmoda.daemon.Daemon;
 import io.osmoda.daemon.DaemonOptions;
 import io.osmoda.daemon.PeerGrant;
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ final class ServeVerb extends Verb {
     for (String grant : grants) {
       try {
         parsed.add(PeerGrant.parse(grant));
-      } catch (IllegalArgumentException e) {
+      } catch (RequestRefusedException e) {
         throw new CliException("--grant: " + e.getMessage(), null);
       }
     }

@@ -3,6 +3,7 @@ package io.osmoda.cli;
 import io.osmoda.daemon.LedgerSession;
 import io.osmoda.evidence.BundleSummary;
 import io.osmoda.evidence.SignOffRequest;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonBoolean;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.TrustPolicy;
@@ -107,7 +108,7 @@ final class SignOffVerb extends Verb {
                             + " and identity checks."));
       }
       return ExitCode.DONE;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }
@@ -116,7 +117,7 @@ final class SignOffVerb extends Verb {
     String printed = name == null ? System.getProperty("user.name", "") : name;
     try {
       return SignOffRequest.of(bundle, trusted, printed, meant);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

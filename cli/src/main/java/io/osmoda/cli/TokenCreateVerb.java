@@ -2,6 +2,7 @@ package io.osmoda.cli;
 
 import io.osmoda.daemon.Role;
 import io.osmoda.daemon.TokenFile;
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +64,7 @@ final class TokenCreateVerb extends Verb {
       shell.out().println(token);
       shell.err().println("Shown this once. Use it as:  Authorization: Bearer TOKEN");
       return ExitCode.DONE;
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

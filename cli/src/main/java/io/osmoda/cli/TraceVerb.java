@@ -1,6 +1,7 @@
 package io.osmoda.cli;
 
 import io.osmoda.daemon.LedgerSession;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.CausalStart;
 import io.osmoda.query.CausalTree;
 import io.osmoda.query.Causality;
@@ -65,7 +66,7 @@ final class TraceVerb extends Verb {
   private CausalStart start() {
     try {
       return CausalStart.parse(of);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }

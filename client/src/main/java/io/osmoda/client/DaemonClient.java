@@ -3,6 +3,7 @@ package io.osmoda.client;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonException;
@@ -134,7 +135,7 @@ public final class DaemonClient implements AutoCloseable {
 
   private static UnixHttp.Reply found(UnixHttp.Reply reply) throws IOException {
     if (reply.status() == 404) {
-      throw new IndexOutOfBoundsException(String.valueOf(problem(reply).string("detail")));
+      throw new NoSuchEntryException(String.valueOf(problem(reply).string("detail")));
     }
     return reply;
   }

@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ record ActorPattern(String text) {
   ActorPattern {
     int star = text.indexOf('*');
     if (text.isEmpty() || (star >= 0 && star != text.length() - 1)) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "an actor pattern must be an actor such as agent:research-01, or a prefix and a final *"
               + " such as agent:research-*, not \""
               + text

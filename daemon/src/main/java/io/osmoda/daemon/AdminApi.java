@@ -1,6 +1,7 @@
 package io.osmoda.daemon;
 
 import io.osmoda.client.Json;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
@@ -59,7 +60,7 @@ final class AdminApi {
   private static <T> T refusing(Action<T> action) throws IOException, Problem {
     try {
       return action.run();
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.of(422, "refused", "The ledger refused", String.valueOf(e.getMessage()));
     }
   }

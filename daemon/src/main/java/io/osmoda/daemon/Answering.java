@@ -1,5 +1,7 @@
 package io.osmoda.daemon;
 
+import io.osmoda.format.entry.NoSuchEntryException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.Deadline;
 import io.osmoda.query.SearchTimeoutException;
 import java.io.IOException;
@@ -42,9 +44,9 @@ final class Answering {
     } catch (Asker.NoPlaceException e) {
       metrics.limited("queries");
       throw Problem.busy(503, String.valueOf(e.getMessage()), PLACE_WAIT_SECONDS);
-    } catch (IndexOutOfBoundsException e) {
+    } catch (NoSuchEntryException e) {
       throw Problem.notFound(String.valueOf(e.getMessage()));
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
   }

@@ -6,6 +6,7 @@ import io.osmoda.evidence.RedactionRequest;
 import io.osmoda.evidence.ReviewRequest;
 import io.osmoda.evidence.SignOffRequest;
 import io.osmoda.format.entry.DraftRefusedException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,14 +49,14 @@ final class AuditApi {
     R request;
     try {
       request = parser.parse(body);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
     try {
       return work.run(request, exchange.caller().name());
     } catch (DraftRefusedException e) {
-      throw Problem.refusedDraft(422, e.member(), e.reason());
-    } catch (IllegalArgumentException e) {
+      throw Problem.refused(e);
+    } catch (RequestRefusedException e) {
       throw Problem.of(422, "refused", "Cannot do this", String.valueOf(e.getMessage()));
     } catch (BadConfigurationException e) {
       throw wrongConfiguration(e);
@@ -130,7 +131,7 @@ final class AuditApi {
 
   private static String reason(JsonObject body) {
     if (body.members().size() != 1 || body.string("reason") == null) {
-      throw new IllegalArgumentException("a release needs a reason, and nothing else");
+      throw new RequestRefusedException("a release needs a reason, and nothing else");
     }
     return String.valueOf(body.string("reason"));
   }

@@ -16,6 +16,7 @@ import io.osmoda.evidence.Reviews;
 import io.osmoda.evidence.SignOffRequest;
 import io.osmoda.evidence.SignOffs;
 import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonNull;
 import io.osmoda.format.json.JsonObject;
@@ -89,7 +90,7 @@ final class AuditDesk {
    * Seals a review.
    *
    * @param by the caller's name
-   * @throws IllegalArgumentException if it is none
+   * @throws RequestRefusedException if it is none
    */
   JsonObject review(ReviewRequest review, String by) throws IOException {
     if (review.framework() != null) {
@@ -126,7 +127,7 @@ final class AuditDesk {
   /**
    * Seals that somebody signs off a bundle.
    *
-   * @throws IllegalArgumentException if it is not to be had; says why
+   * @throws RequestRefusedException if it is not to be had; says why
    */
   JsonObject signOff(SignOffRequest request, String by) throws IOException {
     return SignOffs.record(ledger, request, user(by));
@@ -154,7 +155,7 @@ final class AuditDesk {
   /**
    * Releases a legal hold and signs a checkpoint over that.
    *
-   * @throws IllegalArgumentException if there is no such hold, or no reason
+   * @throws RequestRefusedException if there is no such hold, or no reason
    */
   JsonObject releaseHold(long seq, String reason, String by) throws IOException {
     HoldRequest.requireReason("a release", reason);
@@ -167,7 +168,7 @@ final class AuditDesk {
    * Removes payloads for good.
    *
    * @return which were removed
-   * @throws IllegalArgumentException if the ledger, a hold or the retention rule forbids it
+   * @throws RequestRefusedException if the ledger, a hold or the retention rule forbids it
    */
   JsonObject redact(RedactionRequest request, String by) throws IOException {
     RedactedRange range =
@@ -184,7 +185,7 @@ final class AuditDesk {
    * What may be redacted when, and what is held.
    *
    * @param preset under this preset; null for what is configured
-   * @throws IllegalArgumentException if there is no such preset, or it says no time
+   * @throws RequestRefusedException if there is no such preset, or it says no time
    */
   JsonObject retention(@Nullable String preset) throws IOException {
     RetentionRule rule =

@@ -74,7 +74,7 @@ final class EntriesApi {
       throw problem;
     } catch (DraftRefusedException e) {
       metrics.refused();
-      throw Problem.refusedDraft(422, e.member(), e.reason());
+      throw Problem.refused(e);
     }
   }
 

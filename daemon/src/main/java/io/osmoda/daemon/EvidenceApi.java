@@ -6,6 +6,7 @@ import io.osmoda.evidence.BundleSink;
 import io.osmoda.evidence.ExportRequest;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.evidence.ZipSink;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
@@ -57,7 +58,7 @@ final class EvidenceApi {
       request =
           ExportRequest.parse(
               body.get("request") instanceof JsonObject given ? given : JsonObject.EMPTY);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
     if (!exports.tryAcquire()) {
@@ -69,7 +70,7 @@ final class EvidenceApi {
       new BundleExport(ledger, frameworks)
           .write(request, AuditDesk.user(exchange.caller().name()), sink);
       out.end();
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.of(422, "refused", "Cannot export this", String.valueOf(e.getMessage()));
     } finally {
       exports.release();

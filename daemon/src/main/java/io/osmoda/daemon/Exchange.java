@@ -2,6 +2,7 @@ package io.osmoda.daemon;
 
 import io.osmoda.client.Json;
 import io.osmoda.client.Wire;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.query.Condition;
@@ -167,7 +168,7 @@ final class Exchange implements AutoCloseable {
     try {
       return new EntryFilter(
           instant("from"), instant("to"), members, queryOne("text"), condition("where"));
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
   }

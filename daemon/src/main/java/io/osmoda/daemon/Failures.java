@@ -17,7 +17,7 @@ final class Failures {
       case FileAlreadyExistsException f -> "already exists: " + f.getFile();
       case FileSystemException f ->
           f.getReason() == null ? f.toString() : f.getReason() + ": " + f.getFile();
-      default -> String.valueOf(e.getMessage());
+      default -> Remedies.told(e);
     };
   }
 }

@@ -2,6 +2,8 @@ package io.osmoda.daemon;
 
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.LedgerException;
+import io.osmoda.format.entry.NoSuchEntryException;
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -185,13 +187,17 @@ final class Gate extends Handler.Abstract {
         new Exchange(request, response, limits, guard, bufferedBytes, caller, found.parameters)) {
       found.route.endpoint().serve(exchange);
     } catch (DraftRefusedException e) {
-      throw Problem.refusedDraft(422, e.member(), e.reason());
+      throw Problem.refused(e);
+    } catch (NoSuchEntryException e) {
+      throw Problem.notFound(e.told());
+    } catch (RequestRefusedException e) {
+      throw Problem.badRequest(e.told());
     } catch (LedgerException e) {
       if (response.isCommitted()) {
         throw e;
       }
       LOG.log(Level.WARNING, "{0} {1}: {2}", request.getMethod(), found.route, e.getMessage());
-      throw Problem.ledgerUnavailable(String.valueOf(e.getMessage()));
+      throw Problem.ledgerUnavailable(Remedies.told(e));
     } catch (IOException e) {
       throw e; // the connection is gone or no longer of use
     } catch (RuntimeException e) {

@@ -15,7 +15,9 @@ import io.osmoda.evidence.SignOffRequest;
 import io.osmoda.evidence.SignOffs;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
@@ -74,7 +76,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
    * @param limit most entries to hand out; by a member at most {@link #MAX_SORTED}
    * @param cursor where to begin, as an earlier call returned it; null for the beginning
    * @return where the next call begins, which stays while entries arrive; null after the last entry
-   * @throws IllegalArgumentException if the cursor is none of this order
+   * @throws RequestRefusedException if the cursor is none of this order
    */
   @Nullable String query(
       EntryFilter filter, SortKey key, long limit, @Nullable String cursor, EntrySink sink)
@@ -101,7 +103,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
    * What led to an entry, a trace or a session and what came of it, on record.
    *
    * @param now the time, for the age of what is unfinished; a daemon takes its own
-   * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
+   * @throws NoSuchEntryException if the ledger has nothing of it; says so
    */
   CausalTree trace(CausalStart of, Instant now) throws IOException;
 
@@ -129,7 +131,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
   /**
    * Reads one entry, on record.
    *
-   * @throws IndexOutOfBoundsException if there is no such entry
+   * @throws NoSuchEntryException if there is no such entry
    */
   Entry entry(long seq) throws IOException;
 
@@ -143,14 +145,14 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
    * The proof that an entry stands in the tree of the newest checkpoint, which is made to cover it
    * where the ledger can be written to: a tlog-proof file.
    *
-   * @throws IndexOutOfBoundsException if there is no such entry, or none can be made to cover it
+   * @throws NoSuchEntryException if there is no such entry, or none can be made to cover it
    */
   byte[] proof(long seq) throws IOException;
 
   /**
    * Removes payloads for good; see {@link Ledger#redact}. The redaction as JSON.
    *
-   * @throws IllegalArgumentException if the ledger, a hold or the retention rule forbids it
+   * @throws RequestRefusedException if the ledger, a hold or the retention rule forbids it
    */
   JsonObject redact(RedactionRequest request) throws IOException;
 
@@ -189,7 +191,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
    * What of the ledger is kept until when, and what is held; on record.
    *
    * @param preset under this preset; null for what is configured
-   * @throws IllegalArgumentException if there is no such preset, or it says no time
+   * @throws RequestRefusedException if there is no such preset, or it says no time
    */
   JsonObject retention(@Nullable String preset) throws IOException;
 
@@ -198,7 +200,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
    *
    * @param own a user's own frameworks, as {@link Frameworks#with} takes them
    * @throws BadFrameworkException if one of those is none
-   * @throws IllegalArgumentException if this cannot be exported; says why
+   * @throws RequestRefusedException if this cannot be exported; says why
    */
   void export(ExportRequest request, Map<String, String> own, BundleSink sink)
       throws IOException, BadFrameworkException;
@@ -208,7 +210,7 @@ public sealed interface LedgerSession extends AutoCloseable permits DaemonSessio
    *
    * @param own a user's own frameworks, as {@link Frameworks#with} takes them
    * @throws BadFrameworkException if one of those is none
-   * @throws IllegalArgumentException if there is no such framework
+   * @throws RequestRefusedException if there is no such framework
    */
   JsonObject controls(
       @Nullable String framework,

@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.CausalStart;
 import io.osmoda.query.Summarizer;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class OverviewApi {
   private static CausalStart start(String of) throws Problem {
     try {
       return CausalStart.parse(of);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.badRequest(String.valueOf(e.getMessage()));
     }
   }

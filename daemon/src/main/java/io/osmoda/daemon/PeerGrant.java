@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.List;
 
 /**
@@ -18,10 +19,10 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
     actors = List.copyOf(actors);
     ActorPattern.parse(actors);
     if (user.isEmpty()) {
-      throw new IllegalArgumentException("a grant needs a user");
+      throw new RequestRefusedException("a grant needs a user");
     }
     if (capture && role != Role.WRITER) {
-      throw new IllegalArgumentException("only a writer can be a capture point");
+      throw new RequestRefusedException("only a writer can be a capture point");
     }
   }
 
@@ -29,12 +30,12 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
    * Parses {@code USER=ROLE[:ACTOR[,ACTOR…]]}, such as {@code 1001=writer:agent:research-*}; {@code
    * capture} in the place of a role is a writer that is a capture point.
    *
-   * @throws IllegalArgumentException if it reads otherwise
+   * @throws RequestRefusedException if it reads otherwise
    */
   public static PeerGrant parse(String text) {
     int equals = text.indexOf('=');
     if (equals < 1) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a grant must have the form USER=ROLE[:ACTOR], such as 1001=writer:agent:research-*, not "
               + text);
     }
@@ -45,7 +46,7 @@ public record PeerGrant(String user, Role role, List<String> actors, boolean cap
     Role role = capture ? Role.WRITER : Role.parse(word);
     List<String> actors = colon < 0 ? List.of() : List.of(rest.substring(colon + 1).split(",", -1));
     if (role == Role.WRITER && actors.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a writer needs at least one actor: use "
               + text
               + ":agent:NAME, or "

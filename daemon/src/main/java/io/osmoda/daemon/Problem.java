@@ -70,6 +70,10 @@ final class Problem extends Exception {
         null);
   }
 
+  static Problem refused(DraftRefusedException refused) {
+    return refusedDraft(422, refused.member(), Remedies.reason(refused));
+  }
+
   static Problem unauthorised(String detail) {
     return of(401, "unauthorised", "No valid token", detail);
   }
@@ -104,9 +108,9 @@ final class Problem extends Exception {
   static Problem from(@Nullable Throwable failure) {
     return switch (failure) {
       case Problem problem -> problem;
-      case DraftRefusedException refused -> refusedDraft(422, refused.member(), refused.reason());
+      case DraftRefusedException refused -> refused(refused);
       case null -> ledgerUnavailable("the ledger did not say why");
-      default -> ledgerUnavailable(String.valueOf(failure.getMessage()));
+      default -> ledgerUnavailable(Remedies.told(failure));
     };
   }
 

@@ -4,6 +4,8 @@ import io.osmoda.client.EntrySink;
 import io.osmoda.evidence.ControlReport;
 import io.osmoda.evidence.Frameworks;
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.NoSuchEntryException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerReader;
@@ -102,7 +104,7 @@ final class ReadDesk {
    * @param limit most entries to hand out; by a member at most {@link #MAX_SORTED}, all of which
    *     the sink has to take
    * @param cursor where to begin, as an earlier answer gave it; null for the beginning
-   * @throws IllegalArgumentException if the cursor is none of this order
+   * @throws RequestRefusedException if the cursor is none of this order
    */
   Rest entries(
       Asker asker,
@@ -173,8 +175,8 @@ final class ReadDesk {
         });
   }
 
-  private static IllegalArgumentException badCursor(String cursor) {
-    return new IllegalArgumentException(
+  private static RequestRefusedException badCursor(String cursor) {
+    return new RequestRefusedException(
         "'" + cursor + "' is not a cursor from an earlier response in this order");
   }
 
@@ -195,12 +197,12 @@ final class ReadDesk {
    * Counts entries by the values of members.
    *
    * @param limit most combinations of values to name, at most {@link #MAX_FACETS}
-   * @throws IllegalArgumentException if entries are not counted so; says why
+   * @throws RequestRefusedException if entries are not counted so; says why
    */
   JsonObject facets(Asker asker, EntryFilter filter, List<Member> by, long limit)
       throws IOException {
     if (limit > MAX_FACETS) {
-      throw new IllegalArgumentException("at most " + MAX_FACETS + " facets are returned");
+      throw new RequestRefusedException("at most " + MAX_FACETS + " facets are returned");
     }
     return search(
         asker,
@@ -212,7 +214,7 @@ final class ReadDesk {
   /**
    * Counts entries by time.
    *
-   * @throws IllegalArgumentException if the interval is none to count by; says why
+   * @throws RequestRefusedException if the interval is none to count by; says why
    */
   JsonObject histogram(Asker asker, EntryFilter filter, Duration interval) throws IOException {
     return search(
@@ -226,12 +228,12 @@ final class ReadDesk {
    * What led to an entry, a trace or a session and what came of it.
    *
    * @param now the time, for the age of what is unfinished
-   * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
+   * @throws NoSuchEntryException if the ledger has nothing of it; says so
    */
   CausalTree trace(Asker asker, CausalStart start, Instant now) throws IOException {
     long before = reader.size();
     if (start instanceof CausalStart.Seq(long seq) && seq >= before) {
-      throw new IndexOutOfBoundsException(start.absence(before));
+      throw new NoSuchEntryException(start.absence(before));
     }
     return search(
         asker,
@@ -244,15 +246,15 @@ final class ReadDesk {
    *
    * @param actor whose entries, with a final {@code *} a beginning; null for everybody's
    * @param now the time, for the age of what is unfinished
-   * @throws IllegalArgumentException if the period has no time in it, or the actor is empty
+   * @throws RequestRefusedException if the period has no time in it, or the actor is empty
    */
   JsonObject summary(Asker asker, Instant from, Instant to, @Nullable String actor, Instant now)
       throws IOException {
     if (!from.isBefore(to)) {
-      throw new IllegalArgumentException("from %s is not before to %s".formatted(from, to));
+      throw new RequestRefusedException("from %s is not before to %s".formatted(from, to));
     }
     if (actor != null && actor.isEmpty()) {
-      throw new IllegalArgumentException("an empty actor matches nothing");
+      throw new RequestRefusedException("an empty actor matches nothing");
     }
     JsonObject what =
         JsonObject.builder()
@@ -271,7 +273,7 @@ final class ReadDesk {
    * What the ledger supports of controls; see {@link ControlReport#make}.
    *
    * @param framework one of the frameworks; null for all
-   * @throws IllegalArgumentException if there is no such framework
+   * @throws RequestRefusedException if there is no such framework
    */
   JsonObject controls(
       Asker asker,
@@ -313,7 +315,7 @@ final class ReadDesk {
   /**
    * One entry.
    *
-   * @throws IndexOutOfBoundsException if there is no such entry
+   * @throws NoSuchEntryException if there is no such entry
    */
   Entry entry(Asker asker, long seq) throws IOException {
     requireEntry(seq);
@@ -326,7 +328,7 @@ final class ReadDesk {
    * where the ledger can be written to: a tlog-proof file. It tells nothing of the entry, so it is
    * not on record.
    *
-   * @throws IndexOutOfBoundsException if there is no such entry, or none can be made to cover it
+   * @throws NoSuchEntryException if there is no such entry, or none can be made to cover it
    */
   byte[] proof(long seq) throws IOException {
     requireEntry(seq);
@@ -339,7 +341,7 @@ final class ReadDesk {
   private void requireEntry(long seq) throws IOException {
     long size = reader.size();
     if (seq < 0 || seq >= size) {
-      throw new IndexOutOfBoundsException(new CausalStart.Seq(seq).absence(size));
+      throw new NoSuchEntryException(new CausalStart.Seq(seq).absence(size));
     }
   }
 

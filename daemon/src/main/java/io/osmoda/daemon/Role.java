@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.Locale;
 
 /** What a caller may do. */
@@ -21,7 +22,7 @@ public enum Role {
   /**
    * The role of that word.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws RequestRefusedException if there is none
    */
   public static Role parse(String text) {
     for (Role role : values()) {
@@ -29,7 +30,7 @@ public enum Role {
         return role;
       }
     }
-    throw new IllegalArgumentException("a role is writer, auditor or admin, not " + text);
+    throw new RequestRefusedException("a role is writer, auditor or admin, not " + text);
   }
 
   /** Whether this role includes what the other may do. */

@@ -4,6 +4,7 @@ import io.osmoda.client.EntrySink;
 import io.osmoda.client.Json;
 import io.osmoda.client.Wire;
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
@@ -125,7 +126,7 @@ final class SearchApi {
     String names = exchange.queryOne("fields");
     try {
       return names == null ? EntryFields.WHOLE : EntryFields.parse(names);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw Problem.badRequest("the parameter fields: " + e.getMessage());
     }
   }

@@ -1,5 +1,6 @@
 package io.osmoda.daemon;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonException;
@@ -71,13 +72,13 @@ public final class TokenFile {
       actors = List.copyOf(actors);
       ActorPattern.parse(actors);
       if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "a token name must be 1 to 64 letters, digits, dots, dashes or underscores, not \""
                 + name
                 + '"');
       }
       if (role == Role.WRITER && actors.isEmpty()) {
-        throw new IllegalArgumentException("a writer token needs at least one actor, or * for any");
+        throw new RequestRefusedException("a writer token needs at least one actor, or * for any");
       }
     }
   }
@@ -101,7 +102,7 @@ public final class TokenFile {
    * Makes a token and stores its hash.
    *
    * @return the token itself, which is shown this once and kept nowhere
-   * @throws IllegalArgumentException if the name is taken, or name or actors are malformed
+   * @throws RequestRefusedException if the name is taken, or name or actors are malformed
    */
   public String add(String name, Role role, List<String> actors, @Nullable Instant expires)
       throws IOException {
@@ -112,7 +113,7 @@ public final class TokenFile {
     change(
         tokens -> {
           if (tokens.stream().anyMatch(other -> other.name().equals(name))) {
-            throw new IllegalArgumentException(
+            throw new RequestRefusedException(
                 "a token named " + name + " already exists: revoke it or choose another name");
           }
           tokens.add(added);
@@ -206,21 +207,21 @@ public final class TokenFile {
         }
         return List.copyOf(tokens);
       }
-      throw new IllegalArgumentException("it must be an object with an array named tokens");
-    } catch (JsonException | IllegalArgumentException | DateTimeParseException e) {
+      throw new RequestRefusedException("it must be an object with an array named tokens");
+    } catch (JsonException | RequestRefusedException | DateTimeParseException e) {
       throw new IOException(file + " is not a token file: " + e.getMessage(), e);
     }
   }
 
   private static Token token(JsonValue value) {
     if (!(value instanceof JsonObject json)) {
-      throw new IllegalArgumentException("a token must be an object");
+      throw new RequestRefusedException("a token must be an object");
     }
     List<String> actors = new ArrayList<>();
     if (json.get("actors") instanceof JsonArray list) {
       for (JsonValue actor : list.elements()) {
         if (!(actor instanceof JsonString text)) {
-          throw new IllegalArgumentException("an actor must be a string");
+          throw new RequestRefusedException("an actor must be a string");
         }
         actors.add(text.value());
       }
@@ -238,7 +239,7 @@ public final class TokenFile {
   private static String required(JsonObject json, String name) {
     String text = json.string(name);
     if (text == null) {
-      throw new IllegalArgumentException("a token is missing the member " + name);
+      throw new RequestRefusedException("a token is missing the member " + name);
     }
     return text;
   }

@@ -3,6 +3,7 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,7 +48,7 @@ class GrantsAndRoutesTest {
   @ValueSource(
       strings = {"", "x", "=admin", "x=king", "x=writer", "x=capture", "x=writer:", "x=writer:a*b"})
   void aGrantThatIsNoneIsRefused(String text) {
-    assertThatThrownBy(() -> PeerGrant.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> PeerGrant.parse(text)).isInstanceOf(RequestRefusedException.class);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.osmoda.fixtures.OtherUser;
 import io.osmoda.format.entry.DraftRefusedException;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.InclusionProof;
@@ -86,12 +87,12 @@ class LedgerAccessTest {
 
         assertThat(access.entry(1).entryHash()).isEqualTo(first.entryHash());
         assertThatThrownBy(() -> access.entry(99))
-            .isInstanceOf(IndexOutOfBoundsException.class)
+            .isInstanceOf(NoSuchEntryException.class)
             .hasMessageContaining("99");
 
         InclusionProof proof = InclusionProof.parse(access.proof(1));
         assertThat(proof.leadsToRoot(first.entryHash())).isTrue();
-        assertThatThrownBy(() -> access.proof(99)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> access.proof(99)).isInstanceOf(NoSuchEntryException.class);
 
         JsonObject status = access.status();
         assertThat(status.string("origin")).isEqualTo(DaemonFixture.ORIGIN);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.JsonArray;
@@ -80,10 +81,10 @@ class OverviewApiTest {
             .isEqualTo("error");
       }
       assertThatThrownBy(() -> access.trace(new CausalStart.Seq(99), Instant.now()))
-          .isInstanceOf(IndexOutOfBoundsException.class)
+          .isInstanceOf(NoSuchEntryException.class)
           .hasMessageContaining("there is no entry 99");
       assertThatThrownBy(() -> access.trace(new CausalStart.Session("none"), Instant.now()))
-          .isInstanceOf(IndexOutOfBoundsException.class)
+          .isInstanceOf(NoSuchEntryException.class)
           .hasMessage("no entry has the session \"none\"");
 
       Instant now = Instant.now();

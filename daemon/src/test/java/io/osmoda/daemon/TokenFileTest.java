@@ -3,6 +3,7 @@ package io.osmoda.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class TokenFileTest {
     tokens(NOW).add("t", Role.AUDITOR, List.of(), null);
 
     assertThatThrownBy(() -> tokens(NOW).add("t", Role.ADMIN, List.of(), null))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining("already");
     assertThat(tokens(NOW).list()).hasSize(1);
   }
@@ -79,7 +80,7 @@ class TokenFileTest {
   @Test
   void aWriterWithoutActorsIsRefused() {
     assertThatThrownBy(() -> tokens(NOW).add("t", Role.WRITER, List.of(), null))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining("needs at least one actor");
   }
 

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +70,7 @@ public enum ActionCategory {
   /**
    * The category of that word.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws RequestRefusedException if there is none
    */
   public static ActionCategory parse(String word) {
     for (ActionCategory each : values()) {
@@ -77,7 +78,6 @@ public enum ActionCategory {
         return each;
       }
     }
-    throw new IllegalArgumentException(
-        "unknown category " + word + "; valid values are " + words());
+    throw new RequestRefusedException("unknown category " + word + "; valid values are " + words());
   }
 }

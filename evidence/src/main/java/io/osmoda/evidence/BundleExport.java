@@ -4,6 +4,7 @@ import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.Digests;
@@ -87,7 +88,7 @@ public final class BundleExport {
    * @param requestedBy the actor who asks, {@code user:…}
    * @param sink finished here, closed by the caller
    * @return the entry that closes the export
-   * @throws IllegalArgumentException if the request cannot be served; says why
+   * @throws RequestRefusedException if the request cannot be served; says why
    */
   public Receipt write(ExportRequest request, String requestedBy, BundleSink sink)
       throws IOException {
@@ -95,7 +96,7 @@ public final class BundleExport {
     List<Framework> mapped = frameworks.select(request.framework(), request.control());
     Instant to = request.to();
     if (to != null && to.isAfter(Instant.now())) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "the period ends at "
               + to
               + ", which is in the future; omit the end to include everything up to now");
@@ -184,18 +185,18 @@ public final class BundleExport {
         timeFrom = from == null ? reader.entry(0).timestamp() : Moments.stamp(from);
         timeTo = to == null ? begun : Moments.stamp(to);
         if (timeTo.compareTo(begun) > 0) {
-          throw new IllegalArgumentException(
+          throw new RequestRefusedException(
               "the period ends at " + timeTo + ", after the export started at " + begun);
         }
         if (timeFrom.compareTo(timeTo) >= 0) {
-          throw new IllegalArgumentException(
+          throw new RequestRefusedException(
               "the period starts at " + timeFrom + ", not before " + timeTo);
         }
         first = Math.max(0, SeqAtTime.firstAtOrAfter(reader, timeFrom, end) - 1);
         end = SeqAtTime.firstAtOrAfter(reader, timeTo, end) + 1;
       }
       if (end - first > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "a bundle holds at most " + Integer.MAX_VALUE + " entries: choose a shorter period");
       }
       ReportTally tally =

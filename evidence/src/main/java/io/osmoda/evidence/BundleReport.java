@@ -1,6 +1,7 @@
 package io.osmoda.evidence;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BundleFiles;
 import io.osmoda.verify.LineSource;
@@ -34,7 +35,7 @@ final class BundleReport {
     ExportRequest request;
     try {
       request = ExportRequest.parse(manifest.request());
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new IOException("manifest.json, request: " + e.getMessage(), e);
     }
     List<Framework> frameworks = BundleFrameworks.of(files, manifest);

@@ -2,6 +2,7 @@ package io.osmoda.evidence;
 
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.BadProofException;
 import io.osmoda.format.log.Digests;
@@ -61,11 +62,11 @@ public final class BundleSample {
    * @param n how many lines, at least 1; fewer come where fewer match
    * @param seed chosen by the auditor after the population was fixed
    * @return how many lines were drawn
-   * @throws IllegalArgumentException if the bundle is none to draw from; says why
+   * @throws RequestRefusedException if the bundle is none to draw from; says why
    */
   public static int draw(Path bundle, int n, String seed, BundleSink sink) throws IOException {
     if (n < 1 || seed.isEmpty()) {
-      throw new IllegalArgumentException("a sample needs at least one entry and a seed");
+      throw new RequestRefusedException("a sample needs at least one entry and a seed");
     }
     try (BundleFiles files = BundleFiles.open(bundle)) {
       return new BundleSample(files, sink).draw(n, seed);
@@ -81,7 +82,7 @@ public final class BundleSample {
       throw damaged(e.getMessage());
     }
     if (manifest.isSample()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "this is already a sample: draw from the population's bundle");
     }
     RangeProof range;
@@ -92,7 +93,7 @@ public final class BundleSample {
     }
     readEntries(manifest, n, seed);
     if (chosen.isEmpty()) {
-      throw new IllegalArgumentException("no entry of the bundle matches its filter");
+      throw new RequestRefusedException("no entry of the bundle matches its filter");
     }
     TreeSet<Long> inRange = new TreeSet<>(chosen.keySet());
     inRange.addAll(redactions.keySet());
@@ -142,8 +143,8 @@ public final class BundleSample {
     return chosen.size();
   }
 
-  private static IllegalArgumentException damaged(@Nullable String why) {
-    return new IllegalArgumentException(
+  private static RequestRefusedException damaged(@Nullable String why) {
+    return new RequestRefusedException(
         "the bundle is damaged (" + why + "); run osmoda verify-bundle for details");
   }
 

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.query.Moments;
 import io.osmoda.query.Spelling;
 import java.io.IOException;
@@ -118,7 +119,7 @@ final class ConfigurationReader {
     if (id != null) {
       try {
         preset = RetentionPreset.get(id);
-      } catch (IllegalArgumentException e) {
+      } catch (RequestRefusedException e) {
         throw yaml.wrong("retention.preset", String.valueOf(e.getMessage()));
       }
     }
@@ -142,7 +143,7 @@ final class ConfigurationReader {
   private Period period(String text) throws BadConfigurationException {
     try {
       return RetentionRule.period(text);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw yaml.wrong("retention.keep", String.valueOf(e.getMessage()));
     }
   }

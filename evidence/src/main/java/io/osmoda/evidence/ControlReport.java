@@ -47,7 +47,7 @@ public final class ControlReport {
    * @param to null for the end
    * @param size entries to look at
    * @return for programs and for the table that people see
-   * @throws IllegalArgumentException if there is no such framework
+   * @throws io.osmoda.format.entry.RequestRefusedException if there is no such framework
    */
   public JsonObject make(
       @Nullable String framework,

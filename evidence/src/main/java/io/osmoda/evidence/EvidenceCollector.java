@@ -1,6 +1,7 @@
 package io.osmoda.evidence;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
@@ -176,7 +177,7 @@ public final class EvidenceCollector {
                   newest == null ? null : newest.manifestSha256()),
               by,
               sink);
-    } catch (IllegalArgumentException e) {
+    } catch (RequestRefusedException e) {
       throw new IOException(e.getMessage(), e);
     }
     return file;

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
@@ -46,17 +47,17 @@ public record ExportRequest(
   /**
    * Checks what is asked.
    *
-   * @throws IllegalArgumentException if it is nothing that can be exported; says why
+   * @throws RequestRefusedException if it is nothing that can be exported; says why
    */
   public ExportRequest {
     if (control != null && framework == null) {
-      throw new IllegalArgumentException("a control needs its framework");
+      throw new RequestRefusedException("a control needs its framework");
     }
     if (from != null && to != null && !from.isBefore(to)) {
-      throw new IllegalArgumentException("the period starts at " + from + ", not before " + to);
+      throw new RequestRefusedException("the period starts at " + from + ", not before " + to);
     }
     if (previous != null && !previous.matches("[0-9a-f]{64}")) {
-      throw new IllegalArgumentException("previous must be a manifest's SHA-256, 64 hex digits");
+      throw new RequestRefusedException("previous must be a manifest's SHA-256, 64 hex digits");
     }
     // A filter of the same words checks them: which members there are, what a status can be.
     members = new EntryFilter(null, null, members, null, null).members();
@@ -81,7 +82,7 @@ public record ExportRequest(
   /**
    * The filter that a bundle proves.
    *
-   * @throws IllegalArgumentException if framework or control are not known, or no entry can support
+   * @throws RequestRefusedException if framework or control are not known, or no entry can support
    *     them, or none of the actions asked for is among theirs
    */
   BundleFilter filter(Frameworks frameworks) {
@@ -93,7 +94,7 @@ public record ExportRequest(
       chosen.controls().forEach(each -> actions.addAll(each.actions()));
     }
     if (actions.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "no entry can support "
               + framework
               + (control == null ? "" : " " + control)
@@ -103,7 +104,7 @@ public record ExportRequest(
     if (!asked.isEmpty()) {
       actions.removeIf(action -> !BundleFilter.anyMatches(asked, action));
       if (actions.isEmpty()) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "none of the requested actions belongs to "
                 + framework
                 + (control == null ? "" : " " + control));
@@ -133,7 +134,7 @@ public record ExportRequest(
   /**
    * Reads a request.
    *
-   * @throws IllegalArgumentException if it is none; says why
+   * @throws RequestRefusedException if it is none; says why
    */
   public static ExportRequest parse(JsonObject json) {
     Set<String> known = new HashSet<>(EntryFilter.MEMBERS);
@@ -142,17 +143,17 @@ public record ExportRequest(
     for (Map.Entry<String, JsonValue> member : json.members().entrySet()) {
       String name = member.getKey();
       if (!known.contains(name)) {
-        throw new IllegalArgumentException("unknown member of an export: " + name);
+        throw new RequestRefusedException("unknown member of an export: " + name);
       }
       if (EntryFilter.MEMBERS.contains(name)) {
         members.put(name, texts(name, member.getValue()));
       } else if (!(member.getValue() instanceof JsonString)) {
-        throw new IllegalArgumentException(name + " must be a string");
+        throw new RequestRefusedException(name + " must be a string");
       }
     }
     String payloads = json.string(PAYLOADS);
     if (payloads != null && !payloads.equals(FULL) && !payloads.equals(WITHHELD)) {
-      throw new IllegalArgumentException("payloads must be full or withheld, not " + payloads);
+      throw new RequestRefusedException("payloads must be full or withheld, not " + payloads);
     }
     return new ExportRequest(
         json.string("framework"),
@@ -170,18 +171,18 @@ public record ExportRequest(
     try {
       return text == null ? null : Moments.parse(text, Instant.now(), ZoneOffset.UTC);
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+      throw new RequestRefusedException(name + ": " + e.getMessage(), e);
     }
   }
 
   private static List<String> texts(String name, JsonValue value) {
     if (!(value instanceof JsonArray array)) {
-      throw new IllegalArgumentException(name + " must be a list of strings");
+      throw new RequestRefusedException(name + " must be a list of strings");
     }
     List<String> texts = new ArrayList<>();
     for (JsonValue element : array.elements()) {
       if (!(element instanceof JsonString(var text))) {
-        throw new IllegalArgumentException(name + " must be a list of strings");
+        throw new RequestRefusedException(name + " must be a list of strings");
       }
       texts.add(text);
     }

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -110,12 +111,12 @@ public final class Frameworks {
   /**
    * The framework of that id.
    *
-   * @throws IllegalArgumentException if there is none; names those that there are
+   * @throws RequestRefusedException if there is none; names those that there are
    */
   public Framework get(String id) {
     Framework found = byId.get(id);
     if (found == null) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "unknown framework " + id + "; valid values are " + String.join(", ", byId.keySet()));
     }
     return found;
@@ -125,7 +126,7 @@ public final class Frameworks {
    * Checks that there is such a framework, and in it such a control.
    *
    * @param control null for any
-   * @throws IllegalArgumentException if there is none; names those that there are
+   * @throws RequestRefusedException if there is none; names those that there are
    */
   public void requireKnown(String framework, @Nullable String control) {
     select(framework, control);
@@ -137,7 +138,7 @@ public final class Frameworks {
    * @param framework null for all frameworks
    * @param control null for all controls
    * @return frameworks with only those controls
-   * @throws IllegalArgumentException if there are none such
+   * @throws RequestRefusedException if there are none such
    */
   List<Framework> select(@Nullable String framework, @Nullable String control) {
     List<Framework> chosen = framework == null ? all() : List.of(get(framework));
@@ -152,7 +153,7 @@ public final class Frameworks {
       }
     }
     if (found.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "no control %s in %s; osmoda controls lists all controls"
               .formatted(
                   control, chosen.stream().map(Framework::id).collect(Collectors.joining(", "))));

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.HoldScope;
 import java.util.List;
@@ -15,7 +16,7 @@ public record HoldRequest(HoldScope scope, String reason) {
   /**
    * Checks what is asked.
    *
-   * @throws IllegalArgumentException if there is no reason
+   * @throws RequestRefusedException if there is no reason
    */
   public HoldRequest {
     requireReason("a hold", reason);
@@ -25,11 +26,11 @@ public record HoldRequest(HoldScope scope, String reason) {
    * Refuses an empty reason.
    *
    * @param what is asked for, with its article
-   * @throws IllegalArgumentException if it is blank
+   * @throws RequestRefusedException if it is blank
    */
   public static void requireReason(String what, String reason) {
     if (reason.isBlank()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           what + " needs a reason, such as a case number; it is recorded permanently");
     }
   }
@@ -47,7 +48,7 @@ public record HoldRequest(HoldScope scope, String reason) {
   /**
    * Reads a request.
    *
-   * @throws IllegalArgumentException if it is none; says why
+   * @throws RequestRefusedException if it is none; says why
    */
   public static HoldRequest parse(JsonObject json) {
     Requests.onlyTexts("a hold", json, MEMBERS);

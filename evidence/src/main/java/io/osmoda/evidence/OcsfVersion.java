@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -27,8 +28,7 @@ public enum OcsfVersion {
   /**
    * The version of that number.
    *
-   * @throws IllegalArgumentException if events are written in no such version; names those there
-   *     are
+   * @throws RequestRefusedException if events are written in no such version; names those there are
    */
   public static OcsfVersion parse(String number) {
     for (OcsfVersion each : values()) {
@@ -36,7 +36,7 @@ public enum OcsfVersion {
         return each;
       }
     }
-    throw new IllegalArgumentException(
+    throw new RequestRefusedException(
         "there are no events in version %s of the OCSF; there are %s"
             .formatted(
                 number,

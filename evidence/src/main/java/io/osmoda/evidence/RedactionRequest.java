@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
@@ -23,20 +24,20 @@ public record RedactionRequest(
   /**
    * Checks what is asked.
    *
-   * @throws IllegalArgumentException if it is no redaction; says why
+   * @throws RequestRefusedException if it is no redaction; says why
    */
   public RedactionRequest {
     if (first < 0 || last < first) {
       throw incomplete();
     }
     if (sooner != null && sooner.isBlank()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a reason is required to remove payloads before their retention ends; it is recorded");
     }
   }
 
-  private static IllegalArgumentException incomplete() {
-    return new IllegalArgumentException(
+  private static RequestRefusedException incomplete() {
+    return new RequestRefusedException(
         "a redaction needs first and last, sequence numbers in that order, and a reason");
   }
 
@@ -54,7 +55,7 @@ public record RedactionRequest(
   /**
    * Reads a request.
    *
-   * @throws IllegalArgumentException if it is none; says why
+   * @throws RequestRefusedException if it is none; says why
    */
   public static RedactionRequest parse(JsonObject json) {
     Requests.only("a redaction", json, MEMBERS);

@@ -1,6 +1,7 @@
 package io.osmoda.evidence;
 
 import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.ledger.Ledger;
 import java.io.IOException;
@@ -18,7 +19,7 @@ public final class Redactions {
    * @param by the caller's name
    * @param rule how long payloads are kept; null where nothing is configured
    * @param now the time
-   * @throws IllegalArgumentException if an entry of the range is to be kept still
+   * @throws RequestRefusedException if an entry of the range is to be kept still
    */
   public static RedactedRange redact(
       Ledger ledger, RedactionRequest request, String by, @Nullable RetentionRule rule, Instant now)
@@ -33,7 +34,7 @@ public final class Redactions {
       Instant end = rule.endOf(ledger.reader().entry(last).instant());
       if (now.isBefore(end)) {
         if (sooner == null) {
-          throw new IllegalArgumentException(
+          throw new RequestRefusedException(
               ("entry %d is kept until %s: %s; to remove a payload sooner, for example for a"
                    + " legally required erasure, give the reason with --before-retention-ends (over"
                    + " the API before_retention_ends), which is recorded")

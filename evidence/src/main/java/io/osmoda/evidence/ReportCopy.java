@@ -1,6 +1,7 @@
 package io.osmoda.evidence;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.log.Checkpoint;
 import io.osmoda.query.FieldMask;
 import io.osmoda.verify.BadManifestException;
@@ -69,12 +70,12 @@ public record ReportCopy(String html, Instant extracted) {
   /**
    * Takes only what a report can do without.
    *
-   * @throws IllegalArgumentException if the mask has a member that it counts by; says which
+   * @throws RequestRefusedException if the mask has a member that it counts by; says which
    */
   public static void requireMaskable(FieldMask mask) {
     for (String member : COUNTED) {
       if (mask.hides(member)) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "a report counts by " + member + ", so that cannot be masked");
       }
     }

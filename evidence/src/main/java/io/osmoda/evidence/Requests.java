@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.query.Spelling;
@@ -18,7 +19,7 @@ final class Requests {
     for (String name : json.members().keySet()) {
       if (!known.contains(name)) {
         String near = Spelling.nearest(name, known);
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "%s has no member %s; %s"
                 .formatted(
                     what,
@@ -37,7 +38,7 @@ final class Requests {
         .forEach(
             (name, value) -> {
               if (!(value instanceof JsonString)) {
-                throw new IllegalArgumentException(name + " must be a string");
+                throw new RequestRefusedException(name + " must be a string");
               }
             });
   }
@@ -46,7 +47,7 @@ final class Requests {
   static String text(String what, JsonObject json, String name) {
     String text = json.string(name);
     if (text == null) {
-      throw new IllegalArgumentException(what + " has " + name + ", a string");
+      throw new RequestRefusedException(what + " has " + name + ", a string");
     }
     return text;
   }

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ public record RetentionPreset(
   /**
    * The preset of that id.
    *
-   * @throws IllegalArgumentException if there is none; names those that there are
+   * @throws RequestRefusedException if there is none; names those that there are
    */
   public static RetentionPreset get(String id) throws IOException {
     List<RetentionPreset> all = all();
@@ -62,7 +63,7 @@ public record RetentionPreset(
         return preset;
       }
     }
-    throw new IllegalArgumentException(
+    throw new RequestRefusedException(
         "unknown preset %s; valid values are %s"
             .formatted(
                 id, all.stream().map(RetentionPreset::id).collect(Collectors.joining(", "))));

@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import java.time.Instant;
 import java.time.Period;
@@ -21,12 +22,12 @@ public record RetentionRule(Period keep, String text, @Nullable RetentionPreset 
   /**
    * As long as a preset says.
    *
-   * @throws IllegalArgumentException if it says no time
+   * @throws RequestRefusedException if it says no time
    */
   public static RetentionRule of(RetentionPreset preset) {
     String keep = preset.keep();
     if (keep == null) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           preset.id() + " sets no duration: add one in osmoda.yaml, such as keep: 10 years");
     }
     return new RetentionRule(period(keep), keep, preset);
@@ -36,7 +37,7 @@ public record RetentionRule(Period keep, String text, @Nullable RetentionPreset 
   static Period period(String text) {
     Matcher form = KEEP.matcher(text);
     if (!form.matches()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "use days, weeks, months or years, such as 6 years, not " + text);
     }
     int count = Integer.parseInt(form.group(1));

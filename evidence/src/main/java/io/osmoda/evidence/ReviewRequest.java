@@ -1,5 +1,6 @@
 package io.osmoda.evidence;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +42,7 @@ public record ReviewRequest(
     /**
      * The outcome of that word.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws RequestRefusedException if there is none
      */
     public static Outcome parse(String word) {
       for (Outcome outcome : values()) {
@@ -49,7 +50,7 @@ public record ReviewRequest(
           return outcome;
         }
       }
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "an outcome must be nothing_unusual, follow_up or incident, not \"" + word + '"');
     }
   }
@@ -57,18 +58,18 @@ public record ReviewRequest(
   /**
    * Checks what is said.
    *
-   * @throws IllegalArgumentException if it is no review; says why
+   * @throws RequestRefusedException if it is no review; says why
    */
   public ReviewRequest {
     if (note.isBlank()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a review needs a note: what you looked at and what you found");
     }
     if (from != null && to != null && !from.isBefore(to)) {
-      throw new IllegalArgumentException("the period starts at " + from + ", not before " + to);
+      throw new RequestRefusedException("the period starts at " + from + ", not before " + to);
     }
     if (control != null && framework == null) {
-      throw new IllegalArgumentException("a control needs its framework");
+      throw new RequestRefusedException("a control needs its framework");
     }
   }
 
@@ -87,7 +88,7 @@ public record ReviewRequest(
   /**
    * Reads a request.
    *
-   * @throws IllegalArgumentException if it is none; says why
+   * @throws RequestRefusedException if it is none; says why
    */
   public static ReviewRequest parse(JsonObject json) {
     Requests.onlyTexts("a review", json, MEMBERS);

@@ -3,6 +3,7 @@ package io.osmoda.evidence;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.Receipt;
 import io.osmoda.format.entry.RedactedRange;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonNull;
 import io.osmoda.format.json.JsonObject;
@@ -66,13 +67,13 @@ public final class Reviews {
    * @param by the actor who reviewed, {@code user:…}
    * @param now the time
    * @return the sealed review, for programs and people
-   * @throws IllegalArgumentException if there is nothing to review, or the time is to come
+   * @throws RequestRefusedException if there is nothing to review, or the time is to come
    */
   public JsonObject record(Ledger ledger, ReviewRequest request, String by, Instant now)
       throws IOException {
     Instant to = request.to();
     if (to != null && to.isAfter(now)) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "the period ends at "
               + to
               + ", which is in the future; omit the end to include everything up to now");
@@ -85,7 +86,7 @@ public final class Reviews {
             : SeqAtTime.firstAtOrAfter(reader, Moments.stamp(request.from()), size);
     long end = to == null ? size : SeqAtTime.firstAtOrAfter(reader, Moments.stamp(to), size);
     if (first >= end) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           request.from() == null && to == null
               ? "everything has been reviewed; give a period to review it again"
               : "no entries in that period");

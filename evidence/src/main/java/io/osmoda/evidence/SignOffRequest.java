@@ -1,6 +1,7 @@
 package io.osmoda.evidence;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.log.Hash;
@@ -35,23 +36,23 @@ public record SignOffRequest(
   /**
    * Checks what is said.
    *
-   * @throws IllegalArgumentException if it is no sign-off; says why
+   * @throws RequestRefusedException if it is no sign-off; says why
    */
   public SignOffRequest {
     if (name.isBlank() || name.length() > LONGEST_NAME) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a sign-off needs the signer's printed name, at most " + LONGEST_NAME + " characters");
     }
     if (meaning.isBlank()) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a sign-off needs a meaning, such as \"reviewed and approved\"");
     }
     if (!manifestSha256.matches(HEX)) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "manifest_sha256 must be 64 hex digits, not \"" + manifestSha256 + '"');
     }
     if (export != null && (export.seq() < 0 || !export.entryHash().matches(HEX))) {
-      throw new IllegalArgumentException("export needs seq and entry_hash, 64 hex digits");
+      throw new RequestRefusedException("export needs seq and entry_hash, 64 hex digits");
     }
   }
 
@@ -59,7 +60,7 @@ public record SignOffRequest(
    * Verifies a bundle and takes from it what is signed.
    *
    * @param trust whose keys to believe
-   * @throws IllegalArgumentException if the bundle is not intact, or changed meanwhile; says so
+   * @throws RequestRefusedException if the bundle is not intact, or changed meanwhile; says so
    */
   public static SignOffRequest of(Path bundle, TrustPolicy trust, String name, String meaning)
       throws IOException {
@@ -71,7 +72,7 @@ public record SignOffRequest(
               : found.findings().getFirst().kind().text()
                   + ": "
                   + found.findings().getFirst().detail();
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "the bundle is %s, so it cannot be signed off (%s)"
               .formatted(found.verdict().text(), why));
     }
@@ -79,7 +80,7 @@ public record SignOffRequest(
     Entry closing = ClosingEntry.of(bundle);
     // What was verified and what is signed are two looks at one file.
     if (closing != null && !ClosingEntry.names(closing, summary.manifestSha256())) {
-      throw new IllegalArgumentException("the bundle changed while it was being read");
+      throw new RequestRefusedException("the bundle changed while it was being read");
     }
     return new SignOffRequest(
         name,
@@ -111,7 +112,7 @@ public record SignOffRequest(
   /**
    * Reads a request.
    *
-   * @throws IllegalArgumentException if it is none; says why
+   * @throws RequestRefusedException if it is none; says why
    */
   public static SignOffRequest parse(JsonObject json) {
     String what = "a sign-off";
@@ -139,7 +140,7 @@ public record SignOffRequest(
         && export.string("entry_hash") != null) {
       return new Export((long) seq, String.valueOf(export.string("entry_hash")));
     }
-    throw new IllegalArgumentException("export needs seq and entry_hash, 64 hex digits");
+    throw new RequestRefusedException("export needs seq and entry_hash, 64 hex digits");
   }
 
   Hash exportHash() {

@@ -3,6 +3,7 @@ package io.osmoda.evidence;
 import io.osmoda.format.entry.CauseReference;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.Receipt;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonValue;
@@ -32,8 +33,7 @@ public final class SignOffs {
    * Seals a sign-off and signs a checkpoint over it.
    *
    * @param by the actor who signs, {@code user:…}
-   * @throws IllegalArgumentException if the bundle claims to be of this ledger and its export is
-   *     not
+   * @throws RequestRefusedException if the bundle claims to be of this ledger and its export is not
    */
   public static JsonObject record(Ledger ledger, SignOffRequest request, String by)
       throws IOException {
@@ -70,7 +70,7 @@ public final class SignOffs {
     if (entry == null
         || !entry.entryHash().equals(request.exportHash())
         || !(entry.isRedacted() || ClosingEntry.names(entry, request.manifestSha256()))) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "entry %d of this ledger is not the one that closes the export of that bundle"
               .formatted(export.seq()));
     }

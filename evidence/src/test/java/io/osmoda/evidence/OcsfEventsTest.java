@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.networknt.schema.Schema;
 import io.osmoda.evidence.OcsfType.OcsfClass;
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
@@ -155,7 +156,7 @@ class OcsfEventsTest {
       JsonObject event = parse(line);
       if (!(event.get("attestation_list") instanceof JsonArray list)
           || !(list.elements().getFirst() instanceof JsonObject attestation)) {
-        throw new IllegalArgumentException("no attestation: " + line);
+        throw new RequestRefusedException("no attestation: " + line);
       }
       Map<String, JsonValue> hashed = new TreeMap<>(attestation.members());
       hashed.remove("fingerprint");
@@ -236,7 +237,7 @@ class OcsfEventsTest {
   @Test
   void aVersionThatIsNotWrittenIsRefused() {
     assertThatThrownBy(() -> OcsfVersion.parse("1.9.0"))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining("1.8.0 and 1.9.0-dev");
   }
 }

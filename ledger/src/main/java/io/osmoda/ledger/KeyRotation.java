@@ -64,7 +64,8 @@ final class KeyRotation {
               + keys.policyFile().getParent()
               + " are not those that "
               + folder.ledgerJson()
-              + " names; give this ledger's keys with --keys");
+              + " names",
+          true);
     }
     boolean signed =
         isSignedBy(newest, keys.signer())

@@ -561,8 +561,7 @@ public final class Ledger implements Recorder {
               JsonObject.EMPTY);
         }
       }
-      throw new DraftRefusedException(
-          "hold", "there is no hold " + hold + " in force; osmoda hold list shows those that are");
+      throw new HoldRefusedException("hold", "there is no hold " + hold + " in force", hold, false);
     } finally {
       holding.unlock();
     }
@@ -769,18 +768,18 @@ public final class Ledger implements Recorder {
         }
         for (Hold hold : inForce) {
           if (hold.covers(entry)) {
-            throw new DraftRefusedException(
+            throw new HoldRefusedException(
                 "target",
                 ("entry %d is under legal hold %d of %s (%s: %s);"
-                        + " nothing that it covers is redacted before it is released (osmoda hold"
-                        + " release %d)")
+                        + " nothing that it covers is redacted before it is released")
                     .formatted(
                         entry.seq(),
                         hold.seq(),
                         hold.timestamp().substring(0, 10),
                         hold.scope(),
-                        hold.reason(),
-                        hold.seq()));
+                        hold.reason()),
+                hold.seq(),
+                true);
           }
         }
       }

@@ -4,6 +4,7 @@ import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryLine;
 import io.osmoda.format.entry.FindingKind;
 import io.osmoda.format.entry.LedgerDamagedException;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.format.folder.LedgerFolder;
 import io.osmoda.format.folder.LedgerJson;
 import io.osmoda.format.folder.LedgerNotFoundException;
@@ -264,14 +265,14 @@ public final class LedgerReader implements Closeable {
   /**
    * One entry.
    *
-   * @throws IndexOutOfBoundsException if there is no such entry yet
+   * @throws NoSuchEntryException if there is no such entry yet
    * @throws LedgerDamagedException if what stands there is not what was sealed
    */
   public Entry entry(long seq) throws IOException {
     try (EntryCursor cursor = read(seq, seq + 1)) {
       Entry entry = cursor.next();
       if (entry == null) {
-        throw new IndexOutOfBoundsException(
+        throw new NoSuchEntryException(
             "there is no entry " + seq + "; the ledger has " + size() + " entries");
       }
       return entry;
@@ -281,7 +282,7 @@ public final class LedgerReader implements Closeable {
   /** Entries from {@code first} to {@code end}, exclusive, or to the last there is. */
   public EntryCursor read(long first, long end) throws IOException {
     if (first < 0) {
-      throw new IndexOutOfBoundsException("sequence numbers begin with 0, not " + first);
+      throw new NoSuchEntryException("sequence numbers begin with 0, not " + first);
     }
     return new Forward(first, Math.min(end, growth == null ? end : growth.durableSize()));
   }
@@ -348,7 +349,7 @@ public final class LedgerReader implements Closeable {
    * The proof that an entry stands in the newest checkpoint's tree. Where the derived tree is
    * missing or damaged, one is made for the purpose, which reads the whole ledger.
    *
-   * @throws IndexOutOfBoundsException if the entry is not below the newest checkpoint
+   * @throws NoSuchEntryException if the entry is not below the newest checkpoint
    * @throws LedgerDamagedException if entry, segments and checkpoint do not belong together
    */
   public InclusionProof prove(long seq) throws IOException {
@@ -374,14 +375,14 @@ public final class LedgerReader implements Closeable {
    * reads the whole ledger.
    *
    * @param checkpoint one that this ledger signed
-   * @throws IndexOutOfBoundsException if the range is empty or not below the checkpoint
+   * @throws NoSuchEntryException if the range is empty or not below the checkpoint
    * @throws LedgerDamagedException if segments and checkpoint do not belong together
    */
   public RangeProof proveRange(long first, long end, SignedCheckpoint checkpoint)
       throws IOException {
     long size = checkpoint.checkpoint().size();
     if (first < 0 || first >= end || end > size) {
-      throw new IndexOutOfBoundsException(
+      throw new NoSuchEntryException(
           "[%d, %d) is no range of entries below the checkpoint, which covers %d"
               .formatted(first, end, size));
     }
@@ -396,7 +397,7 @@ public final class LedgerReader implements Closeable {
   InclusionProof proveFromFiles(long seq, SignedCheckpoint checkpoint) throws IOException {
     long size = checkpoint.checkpoint().size();
     if (seq < 0 || seq >= size) {
-      throw new IndexOutOfBoundsException(
+      throw new NoSuchEntryException(
           "entry " + seq + " is not below the newest checkpoint, which covers " + size);
     }
     Hash entryHash = entry(seq).entryHash();

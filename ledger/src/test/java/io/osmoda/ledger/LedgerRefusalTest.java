@@ -133,7 +133,7 @@ class LedgerRefusalTest {
   void whereThereIsNoLedgerNothingIsMade() {
     assertThatThrownBy(() -> Ledger.open(dir(), LedgerOptions.defaults()))
         .isInstanceOf(LedgerNotFoundException.class)
-        .hasMessageContaining("osmoda init");
+        .hasMessageContaining("there is no ledger in " + dir());
     assertThat(dir()).doesNotExist();
   }
 

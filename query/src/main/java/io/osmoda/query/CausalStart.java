@@ -1,5 +1,6 @@
 package io.osmoda.query;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import java.util.regex.Pattern;
@@ -63,7 +64,7 @@ public sealed interface CausalStart {
    * Parses a sequence number, a trace id of 32 hex digits, or else a session's name; {@code
    * session:} before it makes it a session in any case.
    *
-   * @throws IllegalArgumentException if it is none that a ledger can have; says why
+   * @throws RequestRefusedException if it is none that a ledger can have; says why
    */
   static CausalStart parse(String text) {
     if (text.startsWith(SESSION)) {
@@ -73,7 +74,7 @@ public sealed interface CausalStart {
     if (seq.matches()) {
       long number = Long.parseLong(seq.group(1));
       if (number > JsonNumber.MAX_SAFE_INTEGER) {
-        throw new IllegalArgumentException("a sequence number must be at most 2^53-1, not " + text);
+        throw new RequestRefusedException("a sequence number must be at most 2^53-1, not " + text);
       }
       return new Seq(number);
     }
@@ -82,7 +83,7 @@ public sealed interface CausalStart {
 
   private static Session session(String name) {
     if (name.isEmpty() || name.length() > MAX_SESSION) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "a session name must have 1 to " + MAX_SESSION + " characters, not " + name.length());
     }
     return new Session(name);

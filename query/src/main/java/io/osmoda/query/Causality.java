@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.NoSuchEntryException;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.CausalNode.Span;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class Causality {
    *
    * @param size how many entries of the ledger to look at
    * @param now the time, for the age of what is unfinished
-   * @throws IndexOutOfBoundsException if the ledger has nothing of it; says so
+   * @throws NoSuchEntryException if the ledger has nothing of it; says so
    * @throws SearchTimeoutException if the time is over before it is known
    */
   public CausalTree of(CausalStart of, long size, Instant now, Deadline deadline)
@@ -107,7 +108,7 @@ public final class Causality {
         keep(ledger.entry(seq));
       }
       if (nodes.isEmpty()) {
-        throw new IndexOutOfBoundsException(of.absence(size));
+        throw new NoSuchEntryException(of.absence(size));
       }
       return List.copyOf(nodes.values());
     }

@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonException;
@@ -54,7 +55,7 @@ public final class EntryFields {
    * Reads names with commas between: members ({@code time} is the timestamp), or {@code
    * payload.NAME}.
    *
-   * @throws IllegalArgumentException if one is none; says which, and what may have been meant
+   * @throws RequestRefusedException if one is none; says which, and what may have been meant
    */
   public static EntryFields parse(String names) {
     List<Field> fields = new ArrayList<>();
@@ -68,7 +69,7 @@ public final class EntryFields {
         fields.add(new Field(name, null));
       } else {
         String near = Spelling.nearest(name, NAMES);
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "unknown field '%s'%s; valid fields are %s and payload.NAME"
                 .formatted(
                     name,
@@ -83,7 +84,7 @@ public final class EntryFields {
     try {
       return WhereParser.path(name);
     } catch (WhereException e) {
-      throw new IllegalArgumentException("'" + name + "': " + e.getMessage(), e);
+      throw new RequestRefusedException("'" + name + "': " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
@@ -40,7 +41,7 @@ public record EntryFilter(
   /**
    * Checks what is asked.
    *
-   * @throws IllegalArgumentException if a member cannot be filtered by or an item is empty, or the
+   * @throws RequestRefusedException if a member cannot be filtered by or an item is empty, or the
    *     text has no word; the message says which
    */
   public EntryFilter {
@@ -48,7 +49,7 @@ public record EntryFilter(
     for (String member : MEMBERS) {
       List<String> items = members.getOrDefault(member, List.of());
       if (items.contains("")) {
-        throw new IllegalArgumentException("an empty " + member + " matches nothing");
+        throw new RequestRefusedException("an empty " + member + " matches nothing");
       }
       if (member.equals(Member.STATUS.word())) {
         items.forEach(EntryFilter::requireStatus);
@@ -59,7 +60,7 @@ public record EntryFilter(
     }
     for (String member : members.keySet()) {
       if (!MEMBERS.contains(member)) {
-        throw new IllegalArgumentException("entries are not filtered by " + member);
+        throw new RequestRefusedException("entries are not filtered by " + member);
       }
     }
     members = java.util.Collections.unmodifiableMap(copy);
@@ -79,7 +80,7 @@ public record EntryFilter(
     String word = isOpen ? item.substring(0, item.length() - 1) : item;
     String problem = StatusWords.problem(word, isOpen);
     if (problem != null) {
-      throw new IllegalArgumentException(problem + "; " + StatusWords.hint(word));
+      throw new RequestRefusedException(problem + "; " + StatusWords.hint(word));
     }
   }
 
@@ -87,7 +88,7 @@ public record EntryFilter(
     try {
       return WhereParser.text(text);
     } catch (WhereException e) {
-      throw new IllegalArgumentException("the text: " + e.getMessage(), e);
+      throw new RequestRefusedException("the text: " + e.getMessage(), e);
     }
   }
 

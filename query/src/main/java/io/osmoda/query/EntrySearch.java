@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.ledger.EntryCursor;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.IndexSnapshot.Slice;
@@ -268,18 +269,18 @@ public final class EntrySearch {
    *
    * @param by one to three of {@link Member#GROUPED}
    * @param limit most combinations of values to name
-   * @throws IllegalArgumentException if they cannot be counted by; says why
+   * @throws RequestRefusedException if they cannot be counted by; says why
    * @throws SearchTimeoutException if the time is over before that is known
    */
   public Facets facets(EntryFilter filter, List<Member> by, int limit, Deadline deadline)
       throws IOException {
     if (by.isEmpty() || by.size() > FacetCounter.MAX_MEMBERS) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "entries are counted by one to " + FacetCounter.MAX_MEMBERS + " members");
     }
     for (Member member : by) {
       if (!Member.GROUPED.contains(member)) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "entries are counted by "
                 + String.join(", ", EntryFilter.MEMBERS)
                 + ", not by "
@@ -321,8 +322,7 @@ public final class EntrySearch {
    * Counts entries by the time of their sealing.
    *
    * @param interval a whole number of milliseconds
-   * @throws IllegalArgumentException if the interval cannot be counted by, or makes too many
-   *     buckets
+   * @throws RequestRefusedException if the interval cannot be counted by, or makes too many buckets
    * @throws SearchTimeoutException if the time is over before that is known
    */
   public Histogram histogram(EntryFilter filter, Duration interval, Deadline deadline)

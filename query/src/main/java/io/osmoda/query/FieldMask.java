@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.JsonArray;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
@@ -33,13 +34,13 @@ public final class FieldMask {
   /**
    * Reads names with commas between, as {@link EntryFields#parse}.
    *
-   * @throws IllegalArgumentException if one is none, or cannot be masked; says which
+   * @throws RequestRefusedException if one is none, or cannot be masked; says which
    */
   public static FieldMask parse(String names) {
     List<EntryFields.Field> fields = EntryFields.parse(names).fields();
     for (EntryFields.Field field : fields) {
       if (field.name().equals("seq")) {
-        throw new IllegalArgumentException("seq identifies the entry and cannot be masked");
+        throw new RequestRefusedException("seq identifies the entry and cannot be masked");
       }
     }
     return new FieldMask(fields);

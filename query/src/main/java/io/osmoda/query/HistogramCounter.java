@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +29,13 @@ final class HistogramCounter {
   private final TreeMap<Long, long[]> buckets = new TreeMap<>();
 
   /**
-   * @throws IllegalArgumentException if the interval is none that can be counted by
+   * @throws RequestRefusedException if the interval is none that can be counted by
    */
   HistogramCounter(Duration interval) {
     if (interval.compareTo(SHORTEST) < 0
         || interval.compareTo(LONGEST) > 0
         || interval.toNanosPart() % 1_000_000 != 0) {
-      throw new IllegalArgumentException(
+      throw new RequestRefusedException(
           "an interval must be between one millisecond and a hundred years");
     }
     this.interval = interval;
@@ -92,7 +93,7 @@ final class HistogramCounter {
   /**
    * What was counted.
    *
-   * @throws IllegalArgumentException if that is more than {@link Histogram#MAX_BUCKETS} buckets
+   * @throws RequestRefusedException if that is more than {@link Histogram#MAX_BUCKETS} buckets
    */
   Histogram result() {
     List<Histogram.Bucket> all = new ArrayList<>();
@@ -101,7 +102,7 @@ final class HistogramCounter {
       long first = buckets.firstKey();
       long last = buckets.lastKey();
       if (last - first >= Histogram.MAX_BUCKETS) {
-        throw new IllegalArgumentException(
+        throw new RequestRefusedException(
             "that makes %d buckets, more than %d: use a longer interval or a shorter period"
                 .formatted(last - first + 1, Histogram.MAX_BUCKETS));
       }

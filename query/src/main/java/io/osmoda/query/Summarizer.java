@@ -1,6 +1,7 @@
 package io.osmoda.query;
 
 import io.osmoda.format.entry.Entry;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.ledger.LedgerReader;
 import io.osmoda.query.Summary.Count;
 import io.osmoda.query.Summary.FirstSeen;
@@ -87,14 +88,14 @@ public final class Summarizer {
    * @param actor whose entries, with a final {@code *} a beginning; null for everybody's
    * @param size how many entries of the ledger to look at
    * @param now the time
-   * @throws IllegalArgumentException if there is no time between the two, or the actor is empty
+   * @throws RequestRefusedException if there is no time between the two, or the actor is empty
    * @throws SearchTimeoutException if the time is over before it is known
    */
   public Summary of(
       Instant from, Instant to, @Nullable String actor, long size, Instant now, Deadline deadline)
       throws IOException {
     if (!from.isBefore(to)) {
-      throw new IllegalArgumentException("the period must start before it ends");
+      throw new RequestRefusedException("the period must start before it ends");
     }
     return new Period(from, to, actor, size, now, deadline).sum();
   }

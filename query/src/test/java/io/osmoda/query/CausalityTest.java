@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.osmoda.format.entry.CauseReference;
+import io.osmoda.format.entry.NoSuchEntryException;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonObject;
@@ -249,21 +251,21 @@ class CausalityTest {
     assertThat(drawn(ledger.tree("session:1"))).containsExactly("1 ok", "3 ok");
     assertThat(drawn(ledger.tree("session:" + hex))).containsExactly("2 ok");
     assertThatThrownBy(() -> ledger.tree(hex))
-        .isInstanceOf(IndexOutOfBoundsException.class)
+        .isInstanceOf(NoSuchEntryException.class)
         .hasMessageContaining("session:" + hex);
   }
 
   @Test
   void whatIsNotThereIsRefused() {
     assertThatThrownBy(() -> ledger.tree("1"))
-        .isInstanceOf(IndexOutOfBoundsException.class)
+        .isInstanceOf(NoSuchEntryException.class)
         .hasMessage("there is no entry 1: the ledger has 1, counted from 0");
     assertThatThrownBy(() -> ledger.tree("nobody's"))
-        .isInstanceOf(IndexOutOfBoundsException.class)
+        .isInstanceOf(NoSuchEntryException.class)
         .hasMessageContaining("no entry has the session \"nobody's\"");
-    assertThatThrownBy(() -> ledger.tree("")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ledger.tree("")).isInstanceOf(RequestRefusedException.class);
     assertThatThrownBy(() -> ledger.tree("9999999999999999"))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(RequestRefusedException.class);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.osmoda.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.osmoda.format.entry.RequestRefusedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class EntryFilterTest {
   void aStatusThatNoEntryHasIsRefusedWithThoseThatThereAre(String status, String told) {
     assertThatThrownBy(
             () -> new EntryFilter(null, null, Map.of("status", List.of(status)), null, null))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining("status " + status)
         .hasMessageContaining(told);
   }

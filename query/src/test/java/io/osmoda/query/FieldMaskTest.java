@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
@@ -69,10 +70,10 @@ class FieldMaskTest {
   @Test
   void namesThatAreNoneAreRefusedWithWhatMayBeMeant() {
     assertThatThrownBy(() -> FieldMask.parse("targt"))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining("did you mean target?");
     assertThatThrownBy(() -> FieldMask.parse("seq"))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining("cannot be masked");
   }
 }

@@ -7,6 +7,7 @@ import io.osmoda.fixtures.Seed;
 import io.osmoda.format.entry.CaptureEvent;
 import io.osmoda.format.entry.Entry;
 import io.osmoda.format.entry.EntryDraft;
+import io.osmoda.format.entry.RequestRefusedException;
 import io.osmoda.format.entry.Status;
 import io.osmoda.format.json.CanonicalJson;
 import io.osmoda.format.json.JsonNumber;
@@ -407,7 +408,7 @@ class SummarizerTest {
   @Test
   void aPeriodThatEndsBeforeItBeginsIsRefused() {
     assertThatThrownBy(() -> sum(TreeLedger.START, TreeLedger.START, null))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(RequestRefusedException.class);
   }
 
   @Test

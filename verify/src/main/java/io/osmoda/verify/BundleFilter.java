@@ -35,25 +35,25 @@ public record BundleFilter(Map<String, List<String>> items) {
   /**
    * Reads a manifest's filter.
    *
-   * @throws IllegalArgumentException if it is not as the format says; says why
+   * @throws BadManifestException if it is not as the format says; says why
    */
-  static BundleFilter parse(JsonObject json) {
+  static BundleFilter parse(JsonObject json) throws BadManifestException {
     Map<String, List<String>> items = new TreeMap<>();
     for (Map.Entry<String, JsonValue> member : json.members().entrySet()) {
       String name = member.getKey();
       if (!MEMBERS.contains(name)) {
-        throw new IllegalArgumentException("a filter has no member " + name);
+        throw new BadManifestException("a filter has no member " + name);
       }
       if (!(member.getValue() instanceof JsonArray array) || array.elements().isEmpty()) {
-        throw new IllegalArgumentException("filter." + name + " is no list with items");
+        throw new BadManifestException("filter." + name + " is no list with items");
       }
       List<String> list = new ArrayList<>();
       for (JsonValue element : array.elements()) {
         if (!(element instanceof JsonString(var item)) || item.isEmpty()) {
-          throw new IllegalArgumentException("filter." + name + " has an item that is no text");
+          throw new BadManifestException("filter." + name + " has an item that is no text");
         }
         if (!list.isEmpty() && CodePoints.ORDER.compare(list.getLast(), item) >= 0) {
-          throw new IllegalArgumentException("filter." + name + " is not sorted, each item once");
+          throw new BadManifestException("filter." + name + " is not sorted, each item once");
         }
         list.add(item);
       }

@@ -149,12 +149,7 @@ public record Manifest(
       }
     }
     boolean isSample = oneOf(json, "kind", "range", "sample").equals("sample");
-    BundleFilter filter;
-    try {
-      filter = BundleFilter.parse(object(json, "filter"));
-    } catch (IllegalArgumentException e) {
-      throw new BadManifestException(e.getMessage() + "");
-    }
+    BundleFilter filter = BundleFilter.parse(object(json, "filter"));
     JsonObject ledger = object(json, "ledger", "root", "size");
     Manifest manifest =
         new Manifest(

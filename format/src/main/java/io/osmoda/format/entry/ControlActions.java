@@ -2,7 +2,6 @@ package io.osmoda.format.entry;
 
 import io.osmoda.format.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +29,11 @@ public final class ControlActions {
   public static final String HOLD_SET = "hold_set";
   public static final String HOLD_RELEASE = "hold_release";
 
-  /** What only a person states, and the command that does it. */
-  private static final Map<String, String> STATEMENTS =
-      Map.of(
-          "review",
-          "osmoda review",
-          "sign_off",
-          "osmoda sign-off",
-          HOLD_SET,
-          "osmoda hold set",
-          HOLD_RELEASE,
-          "osmoda hold release");
+  public static final String REVIEW = "review";
+  public static final String SIGN_OFF = "sign_off";
+
+  /** What only a person states. */
+  private static final Set<String> STATEMENTS = Set.of(REVIEW, SIGN_OFF, HOLD_SET, HOLD_RELEASE);
 
   private static final Set<String> CONTEXT =
       Set.of(
@@ -75,7 +68,7 @@ public final class ControlActions {
 
   /** {@code review}, {@code sign_off}, {@code hold_set}, {@code hold_release}. */
   public static boolean isStatement(String action) {
-    return STATEMENTS.containsKey(action);
+    return STATEMENTS.contains(action);
   }
 
   /** Refuses what only the ledger itself may say, or a person through our own command or API. */
@@ -84,14 +77,8 @@ public final class ControlActions {
       throw new DraftRefusedException(
           "action", draft.action() + " is sealed by the ledger alone; choose another action");
     }
-    String command = STATEMENTS.get(draft.action());
-    if (command != null) {
-      throw new DraftRefusedException(
-          "action",
-          draft.action()
-              + " is what a person states, who is known then: "
-              + command
-              + " seals it; choose another action for what others report");
+    if (isStatement(draft.action())) {
+      throw new StatementRefusedException(draft.action());
     }
     if (draft.source().equals(STATEMENT_SOURCE)) {
       throw new DraftRefusedException("source", "statement is not a capture point's to set");

@@ -1,7 +1,7 @@
 package io.osmoda.format.entry;
 
 /** A draft that the format or the rules for callers refuse; names the member and the reason. */
-public final class DraftRefusedException extends IllegalArgumentException {
+public class DraftRefusedException extends RequestRefusedException {
   private static final long serialVersionUID = 1L;
 
   private final String member;
@@ -14,12 +14,12 @@ public final class DraftRefusedException extends IllegalArgumentException {
   }
 
   /** The entry's member that is wrong, such as {@code actor}. */
-  public String member() {
+  public final String member() {
     return member;
   }
 
   /** What is wrong with it and what is expected. */
-  public String reason() {
+  public final String reason() {
     return reason;
   }
 }

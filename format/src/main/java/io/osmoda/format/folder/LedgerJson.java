@@ -100,10 +100,7 @@ public record LedgerJson(String createdAt, String origin, List<String> logKeys) 
         throw new AccessDeniedException(folder.root().toString()); // whether there is one is hidden
       }
       throw new LedgerNotFoundException(
-          "there is no ledger in "
-              + folder.root()
-              + " (no ledger.json); make one with \"osmoda init\", or name its folder with"
-              + " --ledger");
+          "there is no ledger in " + folder.root() + " (no ledger.json)");
     }
     Findings findings = new Findings();
     LedgerJson claims = read(disk, folder.root(), findings);
