@@ -178,8 +178,6 @@ final class QueryVerb extends Verb {
       }
       tellNotice(shell, access);
       return ExitCode.DONE;
-    } catch (IndexOutOfBoundsException e) {
-      throw new CliException(String.valueOf(e.getMessage()), null);
     }
   }
 

@@ -85,7 +85,7 @@ final class TimeOptions {
     if (named != null) {
       if (!named.from().isBefore(now)) {
         throw new CliException(
-            "--period: %s has not begun yet".formatted(period),
+            "--period: %s is in the future and has not begun yet".formatted(period),
             "It begins at " + named.from() + ".");
       }
       return named.to().isAfter(now)

@@ -97,6 +97,7 @@ class EverydayQuestionsTest {
   void theSessionOfAnEntryIsShownUpToIt() {
     assertThat(seqs("--session-of", "4", "--before", "4")).containsExactly("1", "2", "3");
     assertThat(ledger.run("query", "--session-of", "0").err()).contains("has no session");
+    assertThat(ledger.run("query", "--session-of", "999").err()).contains("there is no entry 999");
   }
 
   @Test
