@@ -12,7 +12,6 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
 import io.osmoda.format.log.Hash;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -83,9 +82,10 @@ public final class DaemonClient implements AutoCloseable {
               + (cursor == null ? "" : "&cursor=" + cursor)
               + "&near_misses=true&"
               + filter;
-      InputStream body = expect(200, get(target, Map.of("Accept", Wire.NDJSON))).body();
+      ReplyLines lines =
+          new ReplyLines(expect(200, get(target, Map.of("Accept", Wire.NDJSON))).body());
       cursor = null;
-      for (byte[] line = line(body); line != null; line = line(body)) {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
         if (startsWith(line, NEAR_MISSES)) {
           nearMisses = nearMisses(UnixHttp.json(line));
           continue;
@@ -221,9 +221,9 @@ public final class DaemonClient implements AutoCloseable {
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", Wire.EVENT_STREAM);
     String target = "/api/v1/stream?newest=" + newest + "&count_reads=" + countReads + "&" + filter;
-    InputStream body = expect(200, get(target, headers)).body();
+    ReplyLines lines = new ReplyLines(expect(200, get(target, headers)).body());
     byte[] kind = ENTRY;
-    for (byte[] line = line(body); line != null; line = line(body)) {
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
       if (Arrays.equals(line, ENTRY) || Arrays.equals(line, END)) {
         kind = line;
       } else if (Arrays.equals(line, CAUGHT_UP)) {
@@ -252,24 +252,6 @@ public final class DaemonClient implements AutoCloseable {
 
   private UnixHttp.Reply get(String target, Map<String, String> headers) throws IOException {
     return connection.send("GET", target, headers, null, ANSWER);
-  }
-
-  /** The next line without its LF; null at the end. */
-  private static byte @Nullable [] line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(1_024);
-    while (true) {
-      int c = in.read();
-      if (c == '\n') {
-        return line.toByteArray();
-      }
-      if (c < 0) {
-        return line.size() == 0 ? null : line.toByteArray();
-      }
-      if (line.size() > 2 * Wire.MIB) {
-        throw new IOException("a line of the daemon's response is too long");
-      }
-      line.write(c);
-    }
   }
 
   private static UnixHttp.Reply expect(int status, UnixHttp.Reply reply) throws IOException {
