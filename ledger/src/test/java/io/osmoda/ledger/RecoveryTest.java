@@ -197,8 +197,8 @@ class RecoveryTest {
       file.setLength(whole + Recovery.MAX_CUT + 1);
     }
     assertThatThrownBy(this::recover)
-        .isInstanceOf(LedgerDamagedException.class)
-        .hasMessageContaining("--accept-large-cut");
+        .isInstanceOf(LargeCutException.class)
+        .hasMessageContaining("more than a crash leaves behind");
     assertThat(Files.size(segment)).isEqualTo(whole + Recovery.MAX_CUT + 1);
     Recovery.Cut cut = recover(true).cut();
     assertThat(cut).isNotNull();
@@ -232,13 +232,13 @@ class RecoveryTest {
     List<String> lines = lines();
     lines.set(4, lines.get(4).replace("some words", "some sword"));
     write(lines);
-    isDamaged("bad_payload_hash: entry 4");
+    isDamaged("bad_payload_hash at entry 4");
   }
 
   @Test
   void aCheckpointThatTheEntriesDoNotReachIsDamage() throws IOException {
     cutTo(COVERED - 1);
-    isDamaged("truncated: the newest checkpoint states " + COVERED + " entries");
+    isDamaged("the newest checkpoint states " + COVERED + " entries");
   }
 
   @Test
@@ -282,7 +282,7 @@ class RecoveryTest {
   @Test
   void aGapBetweenSegmentsIsDamage() throws IOException {
     Files.createFile(folder.segment(size + 1));
-    isDamaged("missing_seq: no segment begins with entry " + size);
+    isDamaged("missing_seq at entry " + size);
   }
 
   @Test
