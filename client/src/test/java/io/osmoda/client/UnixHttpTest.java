@@ -105,7 +105,7 @@ class UnixHttpTest {
   void aServerThatDoesNotAnswerIsGivenUpInTime() {
     assertThatThrownBy(() -> ask(new byte[0], 1, Duration.ofMillis(1_200), false))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("did not answer within 1 s");
+        .hasMessageContaining("did not respond within 1 s");
   }
 
   @Test
