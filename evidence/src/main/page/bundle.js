@@ -28,7 +28,7 @@ class BundleVerifier {
   #uncheckedCauses = 0;
   #closedAt;
 
-  /** Of a zip and a policy or null; progress is called often, with entries read and the part of all done. */
+  /** Of a ZipFile and a policy or null; progress is called often, with entries read and the part of all done. */
   constructor(zip, trust, progress) {
     this.#zip = zip;
     this.#trust = trust;
@@ -37,15 +37,12 @@ class BundleVerifier {
 
   async verify() {
     const findings = this.#findings;
-    if (this.#zip === null) {
-      this.#notChecked.push("anything: it is no zip");
+    if (this.#zip.unreadable !== null) {
+      this.#notChecked.push(`anything: ${this.#zip.unreadable}`);
       return this.#result(null);
     }
     if (this.#zip.fault !== null) {
       findings.add("bad_manifest", null, `the zip: ${this.#zip.fault}`);
-    } else if (this.#zip.members.size === 0) {
-      this.#notChecked.push("anything: it holds no files");
-      return this.#result(null);
     }
     const bytes = await this.#read("manifest.json", MAX_MANIFEST);
     if (bytes !== null) {
@@ -258,6 +255,7 @@ class BundleVerifier {
     const line = this.#line;
     if (length >= MAX_LINE) {
       line.seq = -1;
+      line.refusedHash = null;
       this.#findings.add("bad_member", due, `${prefix}a line has more than ${MAX_LINE} bytes`);
       return false;
     }
@@ -302,7 +300,7 @@ class BundleVerifier {
       } else {
         order.breakOff();
       }
-      range?.append(isEntry ? this.#hash : none);
+      range?.append(isEntry ? this.#hash : (line.refusedHash ?? none));
     });
     if (!isWhole) {
       this.#known = new KnownLines();

@@ -498,6 +498,7 @@ class EntryLine {
   /** Finds out, the slow way, what a refused line is: no JSON, not canonical, or a bad member. */
   #explain() {
     this.seq = -1;
+    this.refusedHash = null;
     let parsed;
     try {
       // The payload counts as level 1, so the whole entry may be one level deeper.
@@ -509,6 +510,11 @@ class EntryLine {
       this.problem = "unreadable";
       this.detail = `the line is no JSON that the format accepts: ${e.message}`;
       return;
+    }
+    if (parsed.value instanceof Map) {
+      const hashed = new Map(parsed.value);
+      ["entry_hash", "payload", "payload_salt"].forEach((name) => hashed.delete(name));
+      this.refusedHash = sha256(utf8.encode(writeJson(hashed)));
     }
     const seq = parsed.value instanceof Map ? parsed.value.get("seq") : undefined;
     this.seq = isInteger(seq) ? seq + 0 : -1; // + 0 makes 0 of -0

@@ -1,6 +1,6 @@
 // Keys, signed notes, checkpoints and policies (section 3; C2SP signed-note, tlog-policy).
-// Signatures: Ed25519 by WebCrypto where the browser has it, else by the vendored library;
-// ML-DSA-44 by the vendored library.
+// Signatures by the vendored library's arithmetic. Not by WebCrypto: browsers judge odd Ed25519
+// keys and signatures differently, and verdicts must not.
 
 const MAX_POLICY = 1 << 20; // bytes
 const MAX_SIGNATURES = 100;
@@ -15,28 +15,29 @@ const KEY_KINDS = {
   [ML_DSA_44]: { algorithm: "ML-DSA-44", keyLength: 1312, signatureLength: 8 + 2420 },
 };
 
-vendored.hashes.sha512 = vendored.sha512;
+const ED25519_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
 
-/** The key as WebCrypto takes it, or null where this browser has no Ed25519. */
-async function importEd25519(raw) {
-  try {
-    return await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
-  } catch {
-    return null;
+function littleEndian(bytes) {
+  return BigInt(`0x${hex(bytes.slice().reverse())}`);
+}
+
+/** RFC 8032 without cofactor: S below the order, and R the very bytes of S·B - k·A. */
+function ed25519Verifies(raw, signature, message) {
+  const r = signature.subarray(0, 32);
+  const s = littleEndian(signature.subarray(32));
+  if (s >= ED25519_ORDER) {
+    return false;
   }
+  const { Point, sha512 } = vendored;
+  const k = littleEndian(sha512(concatBytes(r, raw, message))) % ED25519_ORDER;
+  const expected = Point.BASE.multiply(s, false).subtract(Point.fromBytes(raw).multiply(k, false));
+  return isSame(expected.toBytes(), r);
 }
 
-async function ed25519Verifies(raw, signature, message) {
-  const key = await importEd25519(raw);
-  return key === null
-    ? vendored.verify(signature, message, raw, { zip215: false })
-    : crypto.subtle.verify("Ed25519", key, signature, message);
-}
-
-function isEd25519Point(raw) {
+/** Whether these are a point's bytes, and not of small order, where anybody can sign. */
+function isEd25519Key(raw) {
   try {
-    vendored.Point.fromBytes(raw);
-    return true;
+    return !vendored.Point.fromBytes(raw).isSmallOrder();
   } catch {
     return false;
   }
@@ -70,7 +71,7 @@ class Key {
     this.id = sha256(utf8.encode(`${name}\n`), typed).slice(0, 4);
     if (
       this.raw.length !== kind.keyLength ||
-      (this.type !== ML_DSA_44 && !isEd25519Point(this.raw))
+      (this.type !== ML_DSA_44 && !isEd25519Key(this.raw))
     ) {
       throw new Refused(`not an ${kind.algorithm} key: ${shown(vkey)}`);
     }

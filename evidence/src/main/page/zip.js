@@ -74,6 +74,8 @@ function crc32(bytes, before) {
 }
 
 class ZipFile {
+  /** Why nothing of it can be read; null where something can. */
+  unreadable = null;
   /** What is wrong with the zip as such, for a finding; null where nothing is. */
   fault = null;
   members = new Map();
@@ -87,20 +89,30 @@ class ZipFile {
     this.#blob = blob;
   }
 
-  /** Reads the directory; null where it neither begins nor ends as a zip does. */
+  /** Reads where all stands; a zip whose end records do not lead to a directory is not opened. */
   static async open(blob) {
     const zip = new ZipFile(blob);
-    if (!(await zip.#isZip())) {
-      return null;
-    }
+    let directory = null;
     try {
-      await zip.#readDirectory();
+      if (!(await zip.#isZip())) {
+        zip.unreadable = "it is no zip";
+        return zip;
+      }
+      directory = await zip.#findDirectory();
+      await zip.#readDirectory(directory);
+      if (zip.members.size === 0) {
+        zip.unreadable = "it holds no files";
+      }
     } catch (e) {
       if (!(e instanceof BadZip)) {
         throw e;
       }
       zip.members.clear();
-      zip.fault = e.message;
+      if (directory === null) {
+        zip.unreadable = `the zip cannot be opened: ${e.message}`;
+      } else {
+        zip.fault = e.message;
+      }
     }
     return zip;
   }
@@ -127,7 +139,8 @@ class ZipFile {
     return new DataView(this.#window.buffer, offset - this.#windowAt, length);
   }
 
-  async #readDirectory() {
+  /** What the end records say of the directory, which ends where they begin. */
+  async #findDirectory() {
     const { size } = this.#blob;
     const end = await this.#at(size - END_LENGTH, END_LENGTH);
     if (end.getUint32(0, true) !== END_MAGIC || end.getUint16(20, true) !== 0) {
@@ -167,7 +180,11 @@ class ZipFile {
     if (directoryLength > MAX_DIRECTORY || directory + directoryLength !== directoryEnd) {
       throw new BadZip("its directory does not stand before the end record");
     }
-    const listed = readCentral(await this.#at(directory, directoryLength), count);
+    return { offset: directory, length: directoryLength, count };
+  }
+
+  async #readDirectory({ offset, length, count }) {
+    const listed = readCentral(await this.#at(offset, length), count);
     listed.sort((a, b) => a.header - b.header);
     let expected = 0;
     for (const member of listed) {
@@ -179,7 +196,7 @@ class ZipFile {
       this.members.set(member.name, member);
       this.bytes += member.size;
     }
-    if (expected !== directory) {
+    if (expected !== offset) {
       throw new BadZip("there is data outside members");
     }
   }

@@ -336,6 +336,16 @@ def _ed_point(data):
 _BASE = _ed_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
+def _is_ed_key(data):
+    """Whether these are a point's bytes, and not of small order, where anybody can sign."""
+    point = _ed_point(data)
+    if point is None:
+        return False
+    for _ in range(3):
+        point = _ed_double(point)
+    return point[0] != 0 or point[1] != point[2]
+
+
 def ed25519_verifies(public, signature, message):
     if len(public) != 32 or len(signature) != 64:
         return False
@@ -595,8 +605,8 @@ class Key(collections.namedtuple("Key", "vkey name kind raw id")):
             raise Refused("a key's name is not empty and has no space and no plus")
         if len(raw) != KEY_LENGTHS[kind]:
             raise Refused("a key of another length than its kind has")
-        if kind != ML_DSA_44 and _ed_point(raw) is None:
-            raise Refused("not an Ed25519 key")
+        if kind != ML_DSA_44 and not _is_ed_key(raw):
+            raise Refused("not an Ed25519 key, or one of small order")
         key_id = sha256(name.encode("utf-8") + b"\n" + typed).digest()[:4]
         if key_id.hex() != parts[1]:
             raise Refused("the key ID is not that of this name and key: " + shown(vkey))
@@ -1035,10 +1045,18 @@ class Line:
 
 
 class BadLine(Exception):
-    """A line that is no entry; seq is -1 where it has none that is well-formed."""
+    """A line that is no entry; seq is -1 where it has none that is well-formed.
 
-    def __init__(self, kind, seq, detail):
+    Where it is an object all the same, it has a leaf: the hash that it would have as an entry.
+    """
+
+    def __init__(self, kind, seq, detail, entry=None):
         super().__init__(detail)
+        self.hash = None
+        if isinstance(entry, dict):
+            for name in ("entry_hash", "payload", "payload_salt"):
+                entry.pop(name, None)
+            self.hash = sha256(canonical(entry)).digest()
         self.kind = kind
         self.seq = seq
         self.detail = detail
@@ -1196,10 +1214,12 @@ def strict_line(raw):
     seq = entry.get("seq") if isinstance(entry, dict) else None
     seq = int(seq) if is_int(seq) else -1
     if not is_canonical:
-        raise BadLine("not_canonical", seq, "the line is not in canonical form (RFC 8785)")
+        raise BadLine(
+            "not_canonical", seq, "the line is not in canonical form (RFC 8785)", entry
+        )
     wrong = _wrong_member(entry)
     if wrong is not None:
-        raise BadLine("bad_member", seq, wrong)
+        raise BadLine("bad_member", seq, wrong, entry)
     payload = entry.pop("payload", None)
     salt = entry.pop("payload_salt", None)
     stated = entry.pop("entry_hash")
@@ -1333,9 +1353,9 @@ class Chunk:
         self.first_prev = ""
         self.first_timestamp = ""
         self.lines = 0
-        self.good_before_bad = -1  # lines before the first that is no entry
+        self.good_before_bad = -1  # lines before the first that is no object
         self.starts = array("Q")  # offsets in the segment
-        self.hashes = bytearray()  # zeros for a line that is no entry
+        self.hashes = bytearray()  # zeros for a line that is no object
         self.redacted = array("Q")
         self.specials = []  # lines that mean something for the whole ledger
         self.causes = []  # (owner, seq, hex) left to look up
@@ -1396,7 +1416,10 @@ def check_chunk(path, start, length, segment_size, origin, tip, findings, root_s
                 else:
                     _check_place(bad.seq, tip, findings)
                 tip.linked = False
-                _bad(chunk)
+                if bad.hash is None:
+                    _bad(chunk)
+                else:
+                    chunk.hashes += bad.hash
                 continue
             if chunk.lines == 1:
                 chunk.first_seq = line.seq
@@ -1648,8 +1671,9 @@ class Lookup:
             try:
                 if read_line(raw).stated != digits:
                     self.mismatch(owner, seq)
-            except BadLine:
-                self.mismatch(owner, seq)
+            except BadLine as bad:
+                if bad.hash is None or bad.hash.hex() != digits:
+                    self.mismatch(owner, seq)
         self.pending = []
 
     def timestamp(self, place):
@@ -2353,8 +2377,18 @@ class FolderFiles:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         return os.fdopen(os.open(os.path.join(self.root, *name.split("/")), flags), "rb")
 
-    def is_bundle(self):
-        return True
+    def unreadable(self):
+        """Why nothing of it can be read; None where something can, however damaged."""
+        why = "it holds no files"
+        if self.faults:
+            why = "nothing in it can be read: " + self.faults[0]
+        for name in sorted(self.names):
+            try:
+                self.open(name).close()
+                return None
+            except OSError as e:
+                why = "nothing in it can be read: %s: %s" % (name, told(e))
+        return why
 
     def close(self):
         pass
@@ -2379,17 +2413,31 @@ class ZipFiles:
         self.file = open(path, "rb")
         self.faults = []
         self.members = {}
+        self.why_not = self.read_all()
+        self.names = set(self.members)
+
+    def read_all(self):
+        """Reads where all stands; why not, where the end records lead to no directory."""
+        if not self.is_zip():
+            return "it is neither a folder nor a zip"
         try:
-            self.read_directory()
+            directory = self.find_directory()
+        except BadZip as e:
+            return "the zip cannot be opened: %s" % e
+        try:
+            self.read_directory(*directory)
         except BadZip as e:
             self.members = {}
             self.faults.append("the zip: %s" % e)
-        self.names = set(self.members)
+        return None if self.members or self.faults else "it holds no files"
+
+    def unreadable(self):
+        return self.why_not
 
     def close(self):
         self.file.close()
 
-    def is_bundle(self):
+    def is_zip(self):
         """Whether it begins or ends as a zip does."""
         length = os.fstat(self.file.fileno()).st_size
         return (length >= 30 and self.at(0, 4) == b"PK\3\4") or (
@@ -2405,7 +2453,8 @@ class ZipFiles:
             raise BadZip("it ends too early")
         return data
 
-    def read_directory(self):
+    def find_directory(self):
+        """(offset, length, members) of the directory, which ends where the end records begin."""
         length = os.fstat(self.file.fileno()).st_size
         end = self.at(length - 22, 22)
         (magic, disk, first_disk, here, count, directory_length, directory, comment) = (
@@ -2432,7 +2481,10 @@ class ZipFiles:
                 raise BadZip("it uses zip64 without need")
         if directory_length > MAX_DIRECTORY or directory + directory_length != directory_end:
             raise BadZip("its directory does not stand before the end record")
-        listed = self.read_central(self.at(directory, directory_length), count)
+        return directory, directory_length, count
+
+    def read_directory(self, directory, length, count):
+        listed = self.read_central(self.at(directory, length), count)
         listed.sort(key=lambda member: member.header)
         expected = 0
         for member in listed:
@@ -2926,17 +2978,17 @@ class Bundle:
         self.states = bytearray()
         self.seqs = array("Q")  # of a sample's lines
         self.redactions = Ranges()
+        self.refused_hash = bytes(32)  # of the last line that is no entry, zeros if no object
         self.closed_at = None  # when the export was closed
         self.proven = set()  # names of proofs that belong to a line
 
     def verify(self):
         findings = self.findings
-        if not self.files.is_bundle():
-            return nothing_verified("anything: it is neither a folder nor a zip", self.options)
+        unreadable = self.files.unreadable()
+        if unreadable is not None:
+            return nothing_verified("anything: " + unreadable, self.options)
         for fault in self.files.faults:
             findings.add("bad_manifest", None, fault)
-        if not self.files.names and not findings:
-            return nothing_verified("nothing could be read: it holds no files", self.options)
         data = self.read(MANIFEST, MAX_MANIFEST)
         try:
             self.manifest = None if data is None else Manifest(data)
@@ -3125,6 +3177,7 @@ class Bundle:
     def check_line(self, raw, due, prefix=""):
         """(seq or -1, Line or None); faults are told, with the number due where there is none."""
         findings = self.findings
+        self.refused_hash = bytes(32)
         if raw is None:
             findings.add("bad_member", due, "%sa line has more than %d bytes" % (prefix, MAX_LINE))
             return -1, None
@@ -3132,6 +3185,7 @@ class Bundle:
             line = read_line(raw)
         except BadLine as bad:
             findings.add(bad.kind, due if bad.seq < 0 else bad.seq, prefix + bad.detail)
+            self.refused_hash = bad.hash or self.refused_hash
             return bad.seq, None
         if line.hash.hex() != line.stated:
             findings.add("bad_hash", line.seq, prefix + "entry_hash is not the hash of the entry")
@@ -3179,7 +3233,7 @@ class Bundle:
                 holes = 0
             if line is None:
                 tip = None
-                yield bytes(32)
+                yield self.refused_hash
                 continue
             if tip is not None and line.prev != tip:
                 findings.add(

@@ -276,14 +276,39 @@ class BundleMutationTest {
 
   @Test
   void dataOutsideMembersIsRefused() throws IOException {
+    ZipBytes between = ZipBytes.of(files);
+    between.members.get(3).before = new byte[4];
+    assertRefused(between.toBytes(), "data outside members");
+    ZipBytes behind = ZipBytes.of(files);
+    behind.beforeDirectory = new byte[4];
+    assertRefused(behind.toBytes(), "data outside members");
+  }
+
+  private static void assertNotJudged(BundleVerification found, String why) {
+    assertThat(found.verdict()).as(why).isEqualTo(Verdict.UNVERIFIABLE);
+    assertThat(found.findings()).as(why).isEmpty();
+    assertThat(found.notChecked()).anyMatch(each -> each.contains("anything: " + why));
+  }
+
+  @Test
+  void aZipThatCannotBeOpenedAtAllIsNotJudged() throws IOException {
     byte[] before = new byte[zip.length + 4];
     System.arraycopy(zip, 0, before, 4, zip.length);
-    assertRefused(before, "the zip");
-    assertRefused(Arrays.copyOf(zip, zip.length + 1), "end record");
-    assertRefused(Arrays.copyOf(zip, zip.length - 30), "the zip");
-    BundleVerification none = verifyZip("no zip at all".getBytes(StandardCharsets.UTF_8));
-    assertThat(none.verdict()).isEqualTo(Verdict.UNVERIFIABLE);
-    assertThat(none.notChecked()).contains("anything: it is neither a folder nor a zip");
+    assertNotJudged(verifyZip(before), "the zip cannot be opened");
+    for (int length : List.of(30, zip.length / 2, zip.length - 30, zip.length - 1)) {
+      assertNotJudged(verifyZip(Arrays.copyOf(zip, length)), "the zip cannot be opened");
+    }
+    assertNotJudged(verifyZip(Arrays.copyOf(zip, zip.length + 1)), "the zip cannot be opened");
+    byte[] none = "no zip at all".getBytes(StandardCharsets.UTF_8);
+    assertNotJudged(verifyZip(none), "it is neither a folder nor a zip");
+  }
+
+  @Test
+  void aFolderWithNothingReadableIsNotJudged() throws IOException {
+    Path folder = Files.createTempDirectory(temp, "unreadable");
+    assertNotJudged(BundleVerifier.verify(folder, trust), "it holds no files");
+    Files.createSymbolicLink(folder.resolve("manifest.json"), temp.resolve("bundle/manifest.json"));
+    assertNotJudged(BundleVerifier.verify(folder, trust), "nothing in it can be read");
   }
 
   /** Where a member's record in the directory stands. */

@@ -14,6 +14,7 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
 import io.osmoda.format.log.Digests;
+import io.osmoda.format.log.OddEd25519;
 import io.osmoda.ledger.Ledger;
 import io.osmoda.ledger.LedgerOptions;
 import io.osmoda.verify.BundleVerification;
@@ -125,6 +126,7 @@ class VerifierCorpusTest {
     addManifests();
     addOtherFiles();
     addPolicies();
+    addOddSignatures();
     addZips();
     addMonsters();
     addRandom();
@@ -639,6 +641,34 @@ class VerifierCorpusTest {
         + Base64.getEncoder().encodeToString(key);
   }
 
+  /** The range's checkpoint under keys and signatures on which libraries differ. */
+  private void addOddSignatures() throws Exception {
+    String note = new String(bytesOf(range, "checkpoint"), UTF_8);
+    String text = note.substring(0, note.indexOf("\n\n") + 1);
+    int count = 0;
+    for (Map.Entry<String, OddEd25519.Signed> odd : OddEd25519.of(text).entrySet()) {
+      OddEd25519.Signed signed = odd.getValue();
+      String other = new String(OddEd25519.note(text, SampleLedger.ORIGIN, signed), UTF_8);
+      Map<String, byte[]> files = new TreeMap<>(range);
+      range.forEach(
+          (name, bytes) -> {
+            if (name.equals("checkpoint")
+                || name.equals("range.proof")
+                || name.startsWith("proofs/")) {
+              files.put(name, new String(bytes, UTF_8).replace(note, other).getBytes(UTF_8));
+            }
+          });
+      Path zip = temp.resolve("odd-%d.zip".formatted(count));
+      Files.write(zip, ZipBytes.of(files).toBytes());
+      Path trusted =
+          Files.writeString(
+              temp.resolve("odd-%d.policy".formatted(count++)),
+              "log %s\nquorum none\n"
+                  .formatted(OddEd25519.vkey(SampleLedger.ORIGIN, signed.key())));
+      addCase(new Case("zip: " + odd.getKey(), zip, trusted), signed.isGood());
+    }
+  }
+
   /** What two readers of a zip could see differently. */
   private void addZips() throws Exception {
     for (boolean isSigned : new boolean[] {true, false}) {
@@ -671,6 +701,14 @@ class VerifierCorpusTest {
     attack("another method", zip -> zip.member("README.md").method = 12);
     attack("methods that differ", zip -> zip.member("README.md").localMethod = 0);
     attack("a checksum that differs", zip -> zip.member("README.md").localCrc ^= 1);
+    attack(
+        "data after the last block",
+        zip -> {
+          ZipBytes.Member member = zip.member("entries.ndjson");
+          member.packed = Arrays.copyOf(member.packed, member.packed.length + 7);
+          member.packedSize += 7;
+          member.localPackedSize += 7;
+        });
     attack("a wrong checksum", zip -> sizes(zip, 1, 0, 0));
     attack("a size too small", zip -> sizes(zip, 0, 0, -5));
     attack("a size too large", zip -> sizes(zip, 0, 0, 5));

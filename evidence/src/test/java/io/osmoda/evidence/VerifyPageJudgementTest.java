@@ -326,11 +326,6 @@ abstract class VerifyPageJudgementTest extends VerifyPageTest {
       members.put(name, new byte[0]);
       hostile.add(zipOf(members));
     }
-    byte[] zip = Files.readAllBytes(whole);
-    byte[] before = new byte[zip.length + 4];
-    System.arraycopy(zip, 0, before, 4, zip.length);
-    hostile.add(Files.write(temp.resolve("before.zip"), before));
-    hostile.add(Files.write(temp.resolve("after.zip"), Arrays.copyOf(zip, zip.length + 1)));
     Map<String, byte[]> twice = new TreeMap<>(files);
     twice.put("README.mx", new byte[] {1});
     String renamed =
@@ -340,6 +335,24 @@ abstract class VerifyPageJudgementTest extends VerifyPageTest {
       PageVerifier.PageVerdict found = agreed(each, policy, each.toString());
       assertThat(found.verdict()).as("%s", each).isEqualTo(Verdict.TAMPERED);
       assertThat(found.kinds()).as("%s", each).contains("bad_manifest", "unreadable");
+    }
+  }
+
+  @Test
+  void aZipThatCannotBeOpenedAtAllIsNotJudged() throws Exception {
+    byte[] zip = Files.readAllBytes(whole);
+    byte[] before = new byte[zip.length + 4];
+    System.arraycopy(zip, 0, before, 4, zip.length);
+    for (byte[] broken :
+        List.of(
+            before,
+            Arrays.copyOf(zip, zip.length + 1),
+            Arrays.copyOf(zip, zip.length - 1),
+            Arrays.copyOf(zip, zip.length / 2))) {
+      Path file = Files.write(temp.resolve("broken.zip"), broken);
+      PageVerifier.PageVerdict found = agreed(file, policy, broken.length + " bytes");
+      assertThat(found.verdict()).isEqualTo(Verdict.UNVERIFIABLE);
+      assertThat(found.kinds()).isEmpty();
     }
   }
 

@@ -3,6 +3,7 @@ package io.osmoda.verify;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a bundle, in a folder or a zip. Not thread-safe. */
 public abstract sealed class BundleFiles implements Closeable permits BundleFiles.Folder, ZipFiles {
@@ -25,8 +27,8 @@ public abstract sealed class BundleFiles implements Closeable permits BundleFile
   /** What is wrong with folder or zip as such. */
   public abstract List<String> faults();
 
-  /** Whether it is a folder or a zip at all, however damaged. */
-  abstract boolean isBundle() throws IOException;
+  /** Why nothing of it can be read; null where something can, however damaged. */
+  abstract @Nullable String unreadable();
 
   /** Bytes of one of its files, as far as its directory can be believed. */
   abstract long size(String name) throws IOException;
@@ -53,7 +55,13 @@ public abstract sealed class BundleFiles implements Closeable permits BundleFile
    * @throws IOException if there is none
    */
   public static BundleFiles open(Path path) throws IOException {
-    return Files.isDirectory(path) ? new Folder(path) : ZipFiles.of(path);
+    if (Files.isDirectory(path)) {
+      return new Folder(path);
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new FileSystemException(path.toString(), null, "neither a folder nor a file");
+    }
+    return ZipFiles.of(path);
   }
 
   /**
@@ -112,8 +120,20 @@ public abstract sealed class BundleFiles implements Closeable permits BundleFile
     }
 
     @Override
-    boolean isBundle() {
-      return true;
+    @Nullable String unreadable() {
+      String why = "it holds no files";
+      if (!faults.isEmpty()) {
+        why = "nothing in it can be read: " + faults.getFirst();
+      }
+      for (String name : names) {
+        try {
+          open(name).close();
+          return null;
+        } catch (IOException e) {
+          why = "nothing in it can be read: " + name + ": " + e.getMessage();
+        }
+      }
+      return why;
     }
 
     @Override

@@ -95,16 +95,13 @@ public final class BundleVerifier {
   }
 
   private BundleVerification verify() throws IOException {
-    if (!files.isBundle()) {
-      notChecked.add("anything: it is neither a folder nor a zip");
+    String unreadable = files.unreadable();
+    if (unreadable != null) {
+      notChecked.add("anything: " + unreadable);
       return result(null, null, null, null);
     }
     for (String fault : files.faults()) {
       findings.add(FindingKind.BAD_MANIFEST, fault);
-    }
-    if (files.names().isEmpty() && findings.isEmpty()) {
-      notChecked.add("anything: it holds no files");
-      return result(null, null, null, null);
     }
     byte[] bytes = read("manifest.json", Manifest.MAX_BYTES);
     Manifest manifest = null;

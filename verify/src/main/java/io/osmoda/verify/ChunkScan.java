@@ -74,7 +74,7 @@ final class ChunkScan {
   private boolean clean;
   private long firstSeq;
   private int lines;
-  private int firstBad; // lines before the first whose entry hash is unknown
+  private int firstBad; // lines before the first whose hash is unknown: it is no object
   private int[] starts = new int[64];
   private byte[] hashes = new byte[64 * Hash.LENGTH];
   private byte[] subtrees = new byte[0];
@@ -196,7 +196,7 @@ final class ChunkScan {
     return firstSeq;
   }
 
-  /** How many of the lines come before the first that is no entry. */
+  /** How many of the lines come before the first that has no hash. */
   int entriesBeforeFirstBad() {
     return firstBad;
   }
@@ -216,7 +216,7 @@ final class ChunkScan {
     return Arrays.copyOfRange(buffer, start, EntryLine.lineFeed(buffer, start, filled) + 1);
   }
 
-  /** The lines' recomputed entry hashes, 32 bytes each; zeros for a line that is no entry. */
+  /** The lines' recomputed entry hashes, 32 bytes each; zeros for a line that is no object. */
   byte[] hashes() {
     return hashes;
   }
@@ -351,8 +351,10 @@ final class ChunkScan {
           }
           reportMalformed(findings, length);
           addLine(i);
-          firstBad = firstBad < 0 ? lines - 1 : firstBad;
-          Arrays.fill(hashes, (lines - 1) * Hash.LENGTH, lines * Hash.LENGTH, (byte) 0);
+          if (length < 0 || !line.copyRefusedHash(hashes, (lines - 1) * Hash.LENGTH)) {
+            firstBad = firstBad < 0 ? lines - 1 : firstBad;
+            Arrays.fill(hashes, (lines - 1) * Hash.LENGTH, lines * Hash.LENGTH, (byte) 0);
+          }
           tipAt = -1;
           i = length < 0 ? afterOversized(i) : i + length + 1;
           continue;

@@ -45,6 +45,7 @@ final class EntryLookup implements Closeable {
   private long[] keys = new long[0]; // place and, in the low bits, index
   private long[] owners = new long[0];
   private byte[] hashes = new byte[0];
+  private final byte[] refused = new byte[Hash.LENGTH];
   private int pending;
 
   // The window through which segments are read back.
@@ -150,7 +151,7 @@ final class EntryLookup implements Closeable {
       int index = (int) (keys[i] & (BATCH - 1));
       long seq = keys[i] >>> BATCH_BITS;
       try {
-        if (!read(seq) || !line.hashIs(EntryLine.ENTRY_HASH, hashes, index * Hash.LENGTH)) {
+        if (!has(seq, index * Hash.LENGTH)) {
           mismatch(owners[index], seq);
         }
       } catch (IOException e) {
@@ -159,6 +160,15 @@ final class EntryLookup implements Closeable {
       }
     }
     pending = 0;
+  }
+
+  /** Whether the line at a place has the hash that stands at an index of those looked for. */
+  private boolean has(long seq, int at) throws IOException {
+    line.forget();
+    return read(seq)
+        ? line.hashIs(EntryLine.ENTRY_HASH, hashes, at)
+        : line.copyRefusedHash(refused, 0)
+            && Arrays.equals(refused, 0, Hash.LENGTH, hashes, at, at + Hash.LENGTH);
   }
 
   /** Reads the line at a place; whether it is an entry. */

@@ -169,6 +169,15 @@ public final class LineCheck {
     System.arraycopy(computed, 0, target, at, Hash.LENGTH);
   }
 
+  /**
+   * Puts the hash of a line that is no entry but an object, which has a leaf all the same.
+   *
+   * @return false, and nothing put, where it is none
+   */
+  boolean copyRefusedHash(byte[] target, int at) {
+    return scanner.copyRefusedHash(target, at);
+  }
+
   /** Puts the entry hash that the line states at {@code at}. */
   public void copyStatedHash(byte[] target, int at) {
     scanner.copyHash(EntryLine.ENTRY_HASH, target, at);

@@ -105,7 +105,7 @@ final class LineChunk {
     check.faults().forEach(fault -> faults.add(new Of<>(line, fault)));
     if (check.isEntry()) {
       addEntry(line);
-    } else {
+    } else if (!check.copyRefusedHash(hashes, line * Hash.LENGTH)) {
       Arrays.fill(hashes, line * Hash.LENGTH, (line + 1) * Hash.LENGTH, (byte) 0);
     }
   }
@@ -201,7 +201,7 @@ final class LineChunk {
     return new String(buffer, times[line], LineCheck.TIMESTAMP_LENGTH, StandardCharsets.ISO_8859_1);
   }
 
-  /** The recomputed entry hashes, 32 bytes each; zeros for a line that is no entry. */
+  /** The recomputed entry hashes, 32 bytes each; zeros for a line that is no object. */
   byte[] hashes() {
     return hashes;
   }

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A zip as the format allows it (section 6), read strictly: the JDK's own reader would let through
@@ -55,6 +56,7 @@ final class ZipFiles extends BundleFiles {
   private final FileChannel channel;
   private final Map<String, Member> members = new TreeMap<>();
   private final List<String> faults = new ArrayList<>();
+  private @Nullable String unreadable;
 
   private record Member(
       String name,
@@ -78,11 +80,7 @@ final class ZipFiles extends BundleFiles {
     FileChannel channel = FileChannel.open(path);
     ZipFiles zip = new ZipFiles(channel);
     try {
-      zip.readDirectory();
-      return zip;
-    } catch (Malformed e) {
-      zip.members.clear();
-      zip.faults.add("the zip: " + e.getMessage());
+      zip.readAll();
       return zip;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -109,9 +107,37 @@ final class ZipFiles extends BundleFiles {
     return faults;
   }
 
-  /** Whether it begins or ends as a zip does. */
+  /** Reads where all stands; a zip whose end records do not lead to a directory is not opened. */
+  private void readAll() throws IOException {
+    if (!isZip()) {
+      unreadable = "it is neither a folder nor a zip";
+      return;
+    }
+    Directory directory;
+    try {
+      directory = findDirectory();
+    } catch (Malformed e) {
+      unreadable = "the zip cannot be opened: " + e.getMessage();
+      return;
+    }
+    try {
+      readDirectory(directory);
+      if (members.isEmpty()) {
+        unreadable = "it holds no files";
+      }
+    } catch (Malformed e) {
+      members.clear();
+      faults.add("the zip: " + e.getMessage());
+    }
+  }
+
   @Override
-  boolean isBundle() throws IOException {
+  @Nullable String unreadable() {
+    return unreadable;
+  }
+
+  /** Whether it begins or ends as a zip does. */
+  private boolean isZip() throws IOException {
     long length = channel.size();
     return (length >= LOCAL_LENGTH && at(0, Integer.BYTES).getInt(0) == LOCAL)
         || (length >= END_LENGTH && at(length - END_LENGTH, Integer.BYTES).getInt(0) == END);
@@ -161,7 +187,10 @@ final class ZipFiles extends BundleFiles {
     return bytes.getShort(at) & MAX16;
   }
 
-  private void readDirectory() throws IOException {
+  /** What the end records say of the directory, which ends where they begin. */
+  private record Directory(long offset, int length, long members) {}
+
+  private Directory findDirectory() throws IOException {
     long length = channel.size();
     ByteBuffer end = at(length - END_LENGTH, END_LENGTH);
     if (end.getInt(0) != END || u16(end, 20) != 0) {
@@ -198,7 +227,11 @@ final class ZipFiles extends BundleFiles {
         || directory + directoryLength != directoryEnd) {
       throw new Malformed("its directory does not stand before the end record");
     }
-    List<Member> listed = readCentral(at(directory, (int) directoryLength), count);
+    return new Directory(directory, (int) directoryLength, count);
+  }
+
+  private void readDirectory(Directory directory) throws IOException {
+    List<Member> listed = readCentral(at(directory.offset, directory.length), directory.members);
     listed.sort(Comparator.comparingLong(Member::header));
     long expected = 0;
     for (Member member : listed) {
@@ -210,7 +243,7 @@ final class ZipFiles extends BundleFiles {
       expected = checkDescriptor(member, data + member.packed);
       members.put(member.name, member.at(data));
     }
-    if (expected != directory) {
+    if (expected != directory.offset) {
       throw new Malformed("there is data outside members");
     }
   }

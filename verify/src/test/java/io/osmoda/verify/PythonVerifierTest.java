@@ -15,6 +15,7 @@ import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
 import io.osmoda.format.log.Hash;
+import io.osmoda.format.log.OddEd25519;
 import io.osmoda.format.log.TestKeys;
 import io.osmoda.format.log.TestSigner;
 import io.osmoda.format.log.TrustPolicy;
@@ -23,13 +24,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -298,6 +303,114 @@ class PythonVerifierTest {
       cases.add(new Case(what, folder, round % 5 == 0 ? null : mine, null));
     }
     expectTheSame(cases);
+  }
+
+  /** Section 3: one rule for what RFC 8032 leaves open. */
+  @Test
+  void judgesOddSignaturesAndKeysAsOursDoes() throws Exception {
+    List<Case> cases = new ArrayList<>();
+    List<Verdict> expected = new ArrayList<>();
+    String text = LedgerBuilder.begun().add(2).signed().checkpoint().text();
+    for (Map.Entry<String, OddEd25519.Signed> odd : OddEd25519.of(text).entrySet()) {
+      OddEd25519.Signed signed = odd.getValue();
+      String what = "odd " + cases.size();
+      String vkey = OddEd25519.vkey(LedgerBuilder.ORIGIN, signed.key());
+      LedgerBuilder ledger = LedgerBuilder.begun().withoutNotes().add(2);
+      ledger.note("%020d".formatted(3), OddEd25519.note(text, LedgerBuilder.ORIGIN, signed));
+      Path policy =
+          Files.writeString(temp.resolve(what + ".policy"), "log " + vkey + "\nquorum none\n");
+      cases.add(new Case(odd.getKey(), ledger.write(temp.resolve(what)), policy, null));
+      expected.add(signed.isGood() ? Verdict.INTACT : Verdict.TAMPERED);
+    }
+    expectTheSame(cases);
+    List<Judgement> judgements = run(cases).stream().map(Judgement::of).toList();
+    for (int i = 0; i < cases.size(); i++) {
+      assertThat(judgements.get(i).verdict())
+          .as(cases.get(i).what())
+          .isEqualTo(expected.get(i).text());
+    }
+    List<Case> refused = new ArrayList<>();
+    for (byte[] key : OddEd25519.badKeys().values()) {
+      Path policy =
+          Files.writeString(
+              temp.resolve("bad " + refused.size() + ".policy"),
+              "log " + OddEd25519.vkey(LedgerBuilder.ORIGIN, key) + "\nquorum none\n");
+      refused.add(new Case("bad key", cases.getFirst().folder(), policy, null));
+    }
+    assertThat(run(refused)).allMatch(json -> json.get("error") instanceof JsonString);
+  }
+
+  /** Sections 2 and 8: what stands where a file should is told, and never waited for. */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void saysWhatOursSaysWhereFilesAreFoldersOrPipes() throws Exception {
+    Path mine = policy("mine.policy", TestKeys.signer(LedgerBuilder.ORIGIN, 1));
+    List<Case> cases = new ArrayList<>();
+    for (String name :
+        List.of(
+            "segments/%020d.ndjson".formatted(0),
+            "segments/%020d.ndjson".formatted(4),
+            "checkpoints/%020d".formatted(1),
+            "checkpoints/%020d".formatted(2),
+            "ledger.json")) {
+      for (String kind : List.of("folder", "pipe", "device", "link to nothing")) {
+        Path folder =
+            LedgerBuilder.begun()
+                .add(3)
+                .checkpoint()
+                .write(temp.resolve("odd files " + cases.size()));
+        Path path = folder.resolve(name);
+        Files.deleteIfExists(path);
+        switch (kind) {
+          case "folder" -> Files.createDirectory(path);
+          case "pipe" ->
+              assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+          case "device" -> Files.createSymbolicLink(path, Path.of("/dev/zero"));
+          default -> Files.createSymbolicLink(path, Path.of("nowhere"));
+        }
+        cases.add(new Case(name + " is a " + kind, folder, mine, null));
+      }
+    }
+    Path empty = Files.createDirectories(temp.resolve("nothing readable/segments"));
+    Files.createDirectory(empty.resolve("%020d.ndjson".formatted(0)));
+    cases.add(new Case("nothing readable", temp.resolve("nothing readable"), mine, null));
+    expectTheSame(cases);
+    assertThat(LedgerVerifier.verify(temp.resolve("nothing readable"), VerifyOptions.defaults()))
+        .matches(found -> found.verdict() == Verdict.UNVERIFIABLE && found.findings().isEmpty());
+  }
+
+  /** Section 3: a line that breaks a member rule still has its leaf. */
+  @Test
+  void saysWhatOursSaysOfRedactionsAboveALineWithAFault() throws Exception {
+    Path mine = policy("mine.policy", TestKeys.signer(LedgerBuilder.ORIGIN, 1));
+    TreeMap<String, Consumer<LedgerBuilder.Line>> faults = new TreeMap<>();
+    faults.put("another actor kind", line -> line.set("actor", "robot:a"));
+    faults.put("an unknown member", line -> line.set("extra", "x"));
+    faults.put("no seq", line -> line.without("seq"));
+    faults.put("no action", line -> line.without("action"));
+    faults.put("a hash that is none", line -> line.set("entry_hash", "x"));
+    faults.put("a payload that is none", line -> line.set("payload", "x"));
+    List<Case> cases = new ArrayList<>();
+    faults.forEach(
+        (what, fault) -> {
+          LedgerBuilder ledger = LedgerBuilder.begun().add(2);
+          ledger.add(fault).add(2).redaction("#1").redaction("#5").add().checkpoint();
+          ledger.strip(1).strip(5);
+          cases.add(new Case(what, ledger.write(temp.resolve(what)), mine, null));
+        });
+    expectTheSame(cases);
+    for (JsonObject said : run(cases)) {
+      Judgement judgement = Judgement.of(said);
+      assertThat(judgement.lowestSeq()).isEqualTo(3);
+      assertThat(judgement.kinds()).containsExactly("bad_member");
+      assertThat(said.get("anchored")).isEqualTo(new JsonNumber(9));
+    }
+    LedgerBuilder other = LedgerBuilder.begun().add(2);
+    other.append("[7]".getBytes(UTF_8), Hash.ZERO).add(2).redaction("#1").checkpoint().strip(1);
+    List<Case> noObject =
+        List.of(new Case("no object", other.write(temp.resolve("no object")), mine, null));
+    expectTheSame(noObject);
+    assertThat(Judgement.of(run(noObject).getFirst()).kinds()).contains("payload_missing");
   }
 
   @Test

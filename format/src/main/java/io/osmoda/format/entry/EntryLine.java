@@ -7,6 +7,7 @@ import io.osmoda.format.json.JsonNumber;
 import io.osmoda.format.json.JsonObject;
 import io.osmoda.format.json.JsonString;
 import io.osmoda.format.json.JsonValue;
+import io.osmoda.format.log.Digests;
 import io.osmoda.format.log.Hash;
 import io.osmoda.format.log.HashPieces;
 import io.osmoda.format.log.HexBytes;
@@ -18,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Reads one stored line in place: checks every rule of section 1 that one line can break, tells
@@ -144,6 +147,8 @@ public final class EntryLine {
 
   private FindingKind problem = FindingKind.UNREADABLE;
   private String detail = "";
+  private final byte[] leaf = new byte[Hash.LENGTH];
+  private boolean hasLeaf; // a refused line's
   private int refusedAt;
   private String refusal = "";
 
@@ -161,6 +166,7 @@ public final class EntryLine {
     present = 0;
     causes = 0;
     seq = -1;
+    hasLeaf = false;
     if (length >= MAX_LINE) {
       explainOversized(length);
       return false;
@@ -203,6 +209,7 @@ public final class EntryLine {
     present = 0;
     causes = 0;
     seq = -1;
+    hasLeaf = false;
   }
 
   /** The sequence number; -1 after a failed scan of a line that has none that is well-formed. */
@@ -213,6 +220,20 @@ public final class EntryLine {
   /** What kind of fault a refused line has. */
   public FindingKind problem() {
     return problem;
+  }
+
+  /**
+   * Puts the hash of a refused line that is an object all the same: of its canonical form, without
+   * {@code entry_hash}, {@code payload} and {@code payload_salt}. So a line with a fault hides no
+   * others from the tree.
+   *
+   * @return false, and nothing put, where the line is no object
+   */
+  public boolean copyRefusedHash(byte[] target, int at) {
+    if (hasLeaf) {
+      System.arraycopy(leaf, 0, target, at, Hash.LENGTH);
+    }
+    return hasLeaf;
   }
 
   /** What is wrong with a refused line, and where. */
@@ -793,6 +814,9 @@ public final class EntryLine {
       // The payload counts as level 1, so the whole entry may be one level deeper.
       value = CanonicalJson.parse(bytes, offset, length, CanonicalJson.MAX_DEPTH + 1);
       canonical = CanonicalJson.write(value, CanonicalJson.MAX_DEPTH + 1);
+      if (value instanceof JsonObject object) {
+        hashRefused(object);
+      }
     } catch (JsonException e) {
       problem = FindingKind.UNREADABLE;
       detail = "the line is no JSON that the format accepts: " + e.getMessage();
@@ -812,6 +836,16 @@ public final class EntryLine {
       problem = FindingKind.NOT_CANONICAL;
       detail = "the line is not in canonical form (RFC 8785): " + refusal + where;
     }
+  }
+
+  private void hashRefused(JsonObject object) throws JsonException {
+    Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
+    for (int member : new int[] {ENTRY_HASH, PAYLOAD, PAYLOAD_SALT}) {
+      members.remove(NAMES[member]);
+    }
+    byte[] hashed = CanonicalJson.write(new JsonObject(members), CanonicalJson.MAX_DEPTH + 1);
+    Digests.of(hashed).copyTo(leaf, 0);
+    hasLeaf = true;
   }
 
   private static byte[][] openings() {

@@ -3,6 +3,7 @@ package io.osmoda.format.folder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,8 +16,12 @@ final class RealReadDisk implements ReadDisk {
 
   private RealReadDisk() {}
 
+  /** Only regular files: opening a pipe would wait for a writer, and a folder opens as one. */
   @Override
   public ReadFile openRead(Path file) throws IOException {
+    if (!Files.isRegularFile(file) && Files.exists(file)) {
+      throw new FileSystemException(file.toString(), null, "not a regular file");
+    }
     return new ChannelFile(FileChannel.open(file, StandardOpenOption.READ));
   }
 

@@ -86,6 +86,13 @@ public final class VerifierKey {
       throw new BadKeyException(
           "an " + type.algorithm + " key has " + type.keyLength + " bytes, not " + raw.length);
     }
+    if (type != Type.ML_DSA_44 && !Ed25519Points.isCanonical(raw, 0)) {
+      throw new BadKeyException("not an Ed25519 key: its bytes are no point's canonical form");
+    }
+    if (type != Type.ML_DSA_44 && Ed25519Points.isOfSmallOrder(raw)) {
+      throw new BadKeyException(
+          "an Ed25519 key of small order, under which anybody can sign: use another key");
+    }
     byte[] prefix = HexFormat.of().parseHex(type.x509Prefix);
     byte[] x509 = Arrays.copyOf(prefix, prefix.length + raw.length);
     System.arraycopy(raw, 0, x509, prefix.length, raw.length);
@@ -217,6 +224,9 @@ public final class VerifierKey {
     byte[] blob = line.signature();
     if (!isNamedBy(line) || blob.length != type.signatureLength) {
       return false;
+    }
+    if (type != Type.ML_DSA_44 && !Ed25519Points.isCanonical(blob, from)) {
+      return false; // R has one spelling; the JDK holds S against the group's order
     }
     try {
       Signature signature = Signature.getInstance(type.algorithm);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,5 +122,29 @@ class VerifierKeyTest {
             .isFalse();
       }
     }
+  }
+
+  @Test
+  void oddSignaturesAreJudgedByOneRule() throws Exception {
+    Checkpoint checkpoint = new Checkpoint("odd.example/one", 7, Hash.ZERO);
+    for (Map.Entry<String, OddEd25519.Signed> odd : OddEd25519.of(checkpoint.text()).entrySet()) {
+      OddEd25519.Signed signed = odd.getValue();
+      VerifierKey key = VerifierKey.parse(OddEd25519.vkey(checkpoint.origin(), signed.key()));
+      SignedNote note =
+          SignedNote.parse(OddEd25519.note(checkpoint.text(), checkpoint.origin(), signed));
+      assertThat(key.verifies(note.signatures().getFirst(), checkpoint))
+          .as(odd.getKey())
+          .isEqualTo(signed.isGood());
+    }
+  }
+
+  @Test
+  void keysOfSmallOrderAndOtherSpellingsAreRefused() {
+    OddEd25519.badKeys()
+        .forEach(
+            (what, key) ->
+                assertThatThrownBy(() -> VerifierKey.parse(OddEd25519.vkey("odd.example", key)))
+                    .as(what)
+                    .isInstanceOf(BadKeyException.class));
   }
 }
