@@ -60,8 +60,7 @@ final class FilterOptions {
           "Only entries that meet this condition, for example 'tool:http_request AND"
               + " payload.status>=500'. Fields: an entry's members, text, touched and payload.NAME."
               + " Operators: : = != < <= > >=, IN (…), AND, OR, NOT and parentheses; ~ finds part"
-              + " of a text, but reads every entry for it. * matches any characters and ? one. See"
-              + " docs/query.md.")
+              + " of a text, but reads every entry for it. * matches any characters and ? one.")
   @Nullable String where;
 
   @Option(

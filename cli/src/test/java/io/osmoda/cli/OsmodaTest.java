@@ -51,9 +51,9 @@ class OsmodaTest {
     String help = CommandLineRun.of("query", "--help").out().replaceAll("\\s+", " ");
 
     assertThat(help)
-        .contains("[--limit=N] [--sort=KEY] [--text=TEXT] [--to=TIME]")
+        .contains("[--limit=N] [--session-of=SEQ] [--sort=KEY] [--text=TEXT] [--to=TIME]")
         .contains("today; yesterday; 2026-03-01")
-        .contains("a trailing * matches a prefix.");
+        .contains("* matches any characters and ? one.");
   }
 
   @ParameterizedTest
