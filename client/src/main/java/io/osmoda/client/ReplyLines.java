@@ -1,5 +1,6 @@
 package io.osmoda.client;
 
+import io.osmoda.format.entry.EntryLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -23,12 +24,11 @@ final class ReplyLines {
   byte @Nullable [] next() throws IOException {
     int searched = begin;
     while (true) {
-      for (int i = searched; i < end; i++) {
-        if (buffer[i] == '\n') {
-          byte[] line = Arrays.copyOfRange(buffer, begin, i);
-          begin = i + 1;
-          return line;
-        }
+      int lineFeed = EntryLine.lineFeed(buffer, searched, end);
+      if (lineFeed >= 0) {
+        byte[] line = Arrays.copyOfRange(buffer, begin, lineFeed);
+        begin = lineFeed + 1;
+        return line;
       }
       searched = end - begin;
       if (searched > LONGEST) {

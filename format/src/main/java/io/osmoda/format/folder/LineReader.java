@@ -39,7 +39,7 @@ public final class LineReader {
   public boolean next() throws IOException {
     int searched = begin;
     while (true) {
-      int lf = indexOfLf(searched);
+      int lf = EntryLine.lineFeed(buffer, searched, end);
       if (lf >= 0) {
         lineOffset = begin;
         lineLength = lf - begin;
@@ -60,15 +60,6 @@ public final class LineReader {
       end += read;
       filePosition += read;
     }
-  }
-
-  private int indexOfLf(int from) {
-    for (int i = from; i < end; i++) {
-      if (buffer[i] == '\n') {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private void makeRoom() {
